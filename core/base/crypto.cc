@@ -1,0 +1,78 @@
+#include "core/base/crypto.h"
+
+#include <new>
+
+#include "absl/strings/escaping.h"
+#include "openssl/hmac.h"
+#include "openssl/mem.h"
+#include "openssl/rand.h"
+#include "openssl/sha.h"
+
+#ifndef OPENSSL_IS_BORINGSSL
+#error "OpenSSL's own headers were found: the dep on @debian//:boringssl lacks"
+#endif
+
+namespace provision {
+namespace {
+
+SHA256_CTX* Context(std::array<unsigned char, 128>& bytes) {
+  return std::launder(reinterpret_cast<SHA256_CTX*>(bytes.data()));
+}
+
+const unsigned char* Unsigned(absl::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+}  // namespace
+
+Sha256::Sha256() {
+  static_assert(sizeof(SHA256_CTX) <= sizeof(context_));
+  static_assert(alignof(SHA256_CTX) <= 8);
+  static_assert(SHA256_DIGEST_LENGTH == kSize);
+  SHA256_Init(new (context_.data()) SHA256_CTX);
+}
+
+void Sha256::Update(absl::string_view bytes) {
+  SHA256_Update(Context(context_), bytes.data(), bytes.size());
+}
+
+std::string Sha256::Final() {
+  std::string digest(kSize, '\0');
+  SHA256_Final(reinterpret_cast<unsigned char*>(digest.data()),
+               Context(context_));
+  return digest;
+}
+
+std::string Sha256::FinalHex() { return absl::BytesToHexString(Final()); }
+
+std::string Sha256Bytes(absl::string_view bytes) {
+  Sha256 hash;
+  hash.Update(bytes);
+  return hash.Final();
+}
+
+std::string Sha256Hex(absl::string_view bytes) {
+  return absl::BytesToHexString(Sha256Bytes(bytes));
+}
+
+std::string HmacSha256(absl::string_view key, absl::string_view bytes) {
+  std::string digest(Sha256::kSize, '\0');
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), key.size(), Unsigned(bytes), bytes.size(),
+       reinterpret_cast<unsigned char*>(digest.data()), &size);
+  return digest;
+}
+
+std::string RandomBytes(size_t n) {
+  std::string bytes(n, '\0');
+  // BoringSSL aborts by itself where the system gives no randomness.
+  RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size());
+  return bytes;
+}
+
+bool ConstantTimeEquals(absl::string_view a, absl::string_view b) {
+  return a.size() == b.size() &&
+         CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace provision
