@@ -1,5 +1,7 @@
 """Protobuf libraries from Debian's protoc; `proto_library` would want @com_google_protobuf."""
 
+load("//tools/bazel:cc.bzl", "precompiled")
+
 ProtoSources = provider(
     doc = "The .proto files that a target and all its deps consist of.",
     fields = {"files": "depset of File"},
@@ -68,8 +70,11 @@ def provision_proto(name, srcs, deps = [], visibility = None, testonly = False):
         name = name,
         srcs = [":" + name + "_sources"],
         hdrs = [":" + name + "_headers"],
-        copts = ["-w"],
-        deps = deps + ["@debian//:protobuf"],
+        copts = ["-w"] + precompiled("precompiled_for_libraries"),
+        deps = deps + [
+            "//tools/bazel:precompiled_library_header",
+            "@debian//:protobuf",
+        ],
         visibility = visibility,
         testonly = testonly,
     )
