@@ -16,8 +16,7 @@ namespace provision {
 std::vector<google::protobuf::Value> PackagingVectorsForTest(
     absl::string_view file, absl::string_view test);
 
-// The same, of a test with several tables: that of the parameters `param`, as
-// "marker" or "url,specifier".
+// The same, for a test with one parameter `param` and several tables.
 std::vector<google::protobuf::Value> PackagingVectorsForTest(
     absl::string_view file, absl::string_view test, absl::string_view param);
 

@@ -1,0 +1,166 @@
+#ifndef PROVISION_CORE_ACTIONS_ACTION_HANDLER_H_
+#define PROVISION_CORE_ACTIONS_ACTION_HANDLER_H_
+
+// One kind of action: how it is shown, audited, performed and undone. One file
+// pair a kind; the executor in core/engine calls these in the order of
+// reliability.md 5.1 and journals in between. A handler knows no journal.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "core/actions/preparation.pb.h"
+#include "core/api/action.pb.h"
+#include "core/api/event.pb.h"
+#include "core/api/facts.h"
+#include "core/base/directory.h"
+#include "core/base/system.h"
+
+namespace provision {
+
+class Secret;
+
+// Turns a reference into its value at the moment of use.
+class SecretResolver {
+ public:
+  virtual ~SecretResolver() = default;
+  virtual absl::StatusOr<Secret> Resolve(const SecretReference& reference) = 0;
+  // HMAC of the value under the host's key: the version that journals hold.
+  virtual absl::StatusOr<std::string> Version(
+      const SecretReference& reference) = 0;
+};
+
+// Encrypts pre-images of secret files, under $STATE/key.
+class PreimageCipher {
+ public:
+  virtual ~PreimageCipher() = default;
+  virtual absl::StatusOr<std::string> Encrypt(absl::string_view plain) = 0;
+  virtual absl::StatusOr<std::string> Decrypt(absl::string_view cipher) = 0;
+};
+
+// What a handler works with. All by reference, owned by the run.
+struct ActionContext {
+  System& system;
+  // undo/ of the run. May be made on first use.
+  std::function<absl::StatusOr<Directory*>()> undo;
+  // The artifact store: its folder, which is made on first use.
+  std::function<absl::StatusOr<Directory*>()> store;
+  SecretResolver* secrets = nullptr;
+  PreimageCipher* cipher = nullptr;
+  // Descriptor of children.lock, or -1.
+  int children_lock = -1;
+  // Deadline of the action, from the step's timeout_s.
+  absl::Duration deadline = absl::Hours(1);
+  // Open no socket at all.
+  bool offline = false;
+  // Number of the run and action, so that temporary names differ.
+  std::function<void(uint64_t done, uint64_t total, absl::string_view text)>
+      on_progress = [](uint64_t, uint64_t, absl::string_view) {};
+  std::function<void(absl::string_view text)> on_wait = [](absl::string_view) {
+  };
+  std::function<void(bool is_stderr, absl::string_view bytes)> on_output =
+      [](bool, absl::string_view) {};
+};
+
+// What the host shows about an action (reliability.md 7.1).
+enum class Audit {
+  kAfter,    // as wanted
+  kBefore,   // as its preparation expected
+  kOther,    // neither
+  kUnknown,  // cannot be read, or the kind has no audit
+};
+
+enum class UndoOutcome {
+  kUndone,
+  kForeign,    // changed since by someone else: left alone
+  kNoInverse,  // nothing to undo it with
+};
+
+// Thread-safe and stateless. Error ids: `apply/foreign-change` where the host
+// is not as expected, those of ErrnoError() and NotDurableError(), and the
+// kind's.
+class ActionHandler {
+ public:
+  virtual ~ActionHandler() = default;
+
+  // At any instant the host shows the state before or the state after.
+  virtual bool atomic() const = 0;
+
+  // What the core knows of the kind and a proposal cannot loosen.
+  virtual Action::Reversibility reversibility(const Action& action) const = 0;
+  virtual Action::RepeatClass repeat_class(const Action& action) const = 0;
+
+  // The line of the preview; reads old content for the diff through `facts`.
+  // `root` shortens paths: those below it are shown relative.
+  virtual Event::ActionLine Describe(const Action& action, FactReader& facts,
+                                     absl::string_view root) const = 0;
+
+  // Is it already as wanted? Needs no preparation; kAfter or kOther (or
+  // kUnknown).
+  virtual absl::StatusOr<Audit> AuditWanted(const Action& action,
+                                            ActionContext& context) const = 0;
+
+  // Where does it stand against what its preparation expected?
+  virtual absl::StatusOr<Audit> AuditPrepared(const Action& action,
+                                              const Preparation& preparation,
+                                              ActionContext& context) const = 0;
+
+  // Checks `before` of the action (else apply/foreign-change), saves the
+  // pre-image durably and picks the temporary names. Changes nothing outside
+  // undo/.
+  virtual absl::StatusOr<Preparation> Prepare(const Action& action,
+                                              ActionContext& context) const = 0;
+
+  // Compares with `preparation.before` once more, on the descriptors it uses,
+  // changes the host, and returns when the effect is durable and verified.
+  // After an error nothing is half-made under a final name and temporaries are
+  // gone, except after a NotDurableError.
+  virtual absl::Status Perform(const Action& action,
+                               const Preparation& preparation,
+                               ActionContext& context) const = 0;
+
+  // Makes the effect of a killed run durable, for adoption.
+  virtual absl::Status MakeDurable(const Action& action,
+                                   const Preparation& preparation,
+                                   ActionContext& context) const = 0;
+
+  // Removes what a killed Perform left under its temporary name, and brings
+  // back what it had moved aside, if the final name is empty.
+  virtual absl::Status Clean(const Action& action,
+                             const Preparation& preparation,
+                             ActionContext& context) const = 0;
+
+  // Brings back the state before, durably. May be called again after a kill.
+  virtual absl::StatusOr<UndoOutcome> Undo(const Action& action,
+                                           const Preparation& preparation,
+                                           ActionContext& context) const = 0;
+};
+
+// The handler of each kind of Action, by its field number in `oneof kind`.
+class ActionHandlers {
+ public:
+  void Set(Action::KindCase kind, std::unique_ptr<ActionHandler> handler);
+  // Aborts on a kind without a handler: every kind has one (S2-07).
+  const ActionHandler& Get(const Action& action) const;
+
+ private:
+  std::vector<std::unique_ptr<ActionHandler>> handlers_;
+};
+
+// SHA-256 over what an action does: its data without `before` and without texts
+// for people; `extra` holds the digests of its input files and the versions of
+// its secrets (reliability.md 7.2). Hex.
+std::string ActionDigest(const Action& action,
+                         const std::vector<std::string>& extra);
+
+// The path that a file kind is about, or "" for fetch and run.
+std::string ActionPath(const Action& action);
+
+}  // namespace provision
+
+#endif  // PROVISION_CORE_ACTIONS_ACTION_HANDLER_H_
