@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace provision {
@@ -30,6 +31,15 @@ Struct Load(absl::string_view file) {
   return vectors;
 }
 
+std::string Params(const Value& params) {
+  if (params.kind_case() == Value::kStringValue) return params.string_value();
+  std::vector<std::string> names;
+  for (const Value& name : params.list_value().values()) {
+    names.push_back(name.string_value());
+  }
+  return absl::StrJoin(names, ",");
+}
+
 }  // namespace
 
 std::vector<Value> PackagingVectorsForTest(absl::string_view file,
@@ -46,7 +56,7 @@ std::vector<Value> PackagingVectorsForTest(absl::string_view file,
     const auto& fields = item.struct_value().fields();
     if (absl::string_view(fields.at("test").string_value()) != test) continue;
     if (!param.empty() &&
-        absl::string_view(fields.at("params").string_value()) != param) {
+        absl::string_view(Params(fields.at("params"))) != param) {
       continue;
     }
     for (const Value& value : fields.at("values").list_value().values()) {

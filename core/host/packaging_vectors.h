@@ -16,7 +16,8 @@ namespace provision {
 std::vector<google::protobuf::Value> PackagingVectorsForTest(
     absl::string_view file, absl::string_view test);
 
-// The same, for a test with one parameter `param` and several tables.
+// The same, of a test with several tables: that of the parameters `param`, as
+// "marker" or "url,specifier".
 std::vector<google::protobuf::Value> PackagingVectorsForTest(
     absl::string_view file, absl::string_view test, absl::string_view param);
 
