@@ -1,0 +1,74 @@
+#ifndef PROVISION_CORE_PLAN_CHECKED_PLAN_H_
+#define PROVISION_CORE_PLAN_CHECKED_PLAN_H_
+
+// A plan that was found to be without error: what the engine works on.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "core/api/plan.pb.h"
+#include "core/api/provisioner.h"
+#include "core/base/diagnostic.pb.h"
+#include "google/protobuf/message.h"
+
+namespace provision {
+
+// Where the value of a field was written. `line` 0: nowhere, it is the default.
+struct FieldSource {
+  int line = 0;
+  int column = 0;
+  int length = 0;
+  // The environment whose block sets it; "" is the plan itself.
+  std::string environment;
+};
+
+// One step of one environment, inheritance applied. Moves, never copied:
+// `config` points into `step`.
+struct CheckedStep {
+  CheckedStep() = default;
+  CheckedStep(CheckedStep&&) = default;
+  CheckedStep& operator=(CheckedStep&&) = default;
+
+  // NAME in a plan without environments, else ENVIRONMENT/NAME. Unique.
+  std::string id;
+  Step step;
+  // Absolute folder that relative paths are relative to.
+  std::string root;
+  // Name of its environment; the plan's name in a plan without environments.
+  std::string environment;
+  const Provisioner* provisioner = nullptr;
+  const google::protobuf::Message* config = nullptr;
+  // The word `step` that begins it in the plan.
+  Diagnostic::Place place;
+  // Every field that is set, by its path within the step: "name", "after[1]",
+  // "python.version".
+  std::map<std::string, FieldSource> fields;
+  // The steps that must have ended first, as indices into CheckedPlan.steps.
+  // Sorted, without duplicates, each less than the step's own index.
+  std::vector<int> after;
+};
+
+struct CheckedPlan {
+  // As written, environments and all.
+  Plan plan;
+  std::string name;
+  // As named by the user, for messages; and made absolute.
+  std::string file;
+  std::string path;
+  // Of the text, 64 lower-case digits.
+  std::string sha256;
+  // In an order in which they can run: after their predecessors, otherwise as
+  // written.
+  std::vector<CheckedStep> steps;
+};
+
+// Gives `diagnostic`, which is about `step`, the step's id and a place: that of
+// its field, which is relative to the config, or of the nearest field around it
+// that was written. The field becomes one of the plan: "python.version".
+void PlaceDiagnostic(const CheckedStep& step, Diagnostic* diagnostic);
+
+}  // namespace provision
+
+#endif  // PROVISION_CORE_PLAN_CHECKED_PLAN_H_
