@@ -35,9 +35,6 @@ struct FactScope {
   // absolute path to the name of the step. Empty when the host is as it will
   // be.
   std::map<std::string, std::string> assumed;
-  // Environment that an earlier step provides (Proposal.Provides.environment),
-  // by absolute path, as far as its interpreter is known already.
-  std::map<std::string, std::string> assumed_variables;
 };
 
 // The facts of one call of Propose. Not thread-safe; keeps `reader` by
