@@ -50,7 +50,8 @@ struct FileSystemSpace {
   uint64_t type = 0;  // f_type of statfs(2)
 };
 
-// Thread-safe. Paths are absolute. Errors carry the ids of ErrnoError().
+// Thread-safe. Paths are absolute. Errors carry the ids of ErrnoError(),
+// and `host/link` for a link that is not followed.
 class System {
  public:
   virtual ~System() = default;
