@@ -11,7 +11,6 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "core/api/event.pb.h"
-#include "core/base/redactor.h"
 #include "core/engine/event_sink.h"
 
 namespace provision {
@@ -19,7 +18,7 @@ namespace provision {
 // Makes one ordered stream out of what many threads report: numbers each event,
 // stamps it, and hands it to every receiver in turn.
 //
-//   EventStream events([&system] { return system.WallClock(); }, redactor);
+//   EventStream events([&system] { return system.WallClock(); });
 //   events.AddReceiver(&terminal);
 //   events.AddReceiver(&json_file);
 //
@@ -27,9 +26,7 @@ namespace provision {
 // `seq`, and must not emit itself.
 class EventStream final : public EventSink {
  public:
-  // Takes what `redactor` knows out of every event, before any receiver has it.
-  // `redactor` outlives this.
-  EventStream(std::function<absl::Time()> wall_clock, const Redactor& redactor);
+  explicit EventStream(std::function<absl::Time()> wall_clock);
 
   // `receiver` outlives this.
   void AddReceiver(EventSink* receiver);
@@ -42,7 +39,6 @@ class EventStream final : public EventSink {
 
  private:
   const std::function<absl::Time()> wall_clock_;
-  const Redactor& redactor_;
   absl::Mutex mutex_;
   std::vector<EventSink*> receivers_ ABSL_GUARDED_BY(mutex_);
   std::string run_ ABSL_GUARDED_BY(mutex_);
