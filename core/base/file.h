@@ -25,11 +25,11 @@ struct FileMetadata {
   uint64_t inode = 0;
   uint64_t link_count = 0;
   int64_t modified_ns = 0;  // since the epoch
-  std::string target;       // of a symbolic link
+  std::string target = {};  // of a symbolic link
 };
 
 struct DirectoryEntry {
-  std::string name;
+  std::string name = {};
   FileType type = FileType::kOther;
 
   friend bool operator==(const DirectoryEntry&,

@@ -17,26 +17,26 @@ namespace provision {
 
 // Limits of a child and everything it starts; read back before it runs.
 struct ProcessLimits {
-  absl::optional<uint64_t> memory_bytes;
+  absl::optional<uint64_t> memory_bytes = {};
   uint64_t swap_bytes = 0;  // used only with memory_bytes
-  absl::optional<uint64_t> processes;
-  absl::optional<uint64_t> open_files;
+  absl::optional<uint64_t> processes = {};
+  absl::optional<uint64_t> open_files = {};
 
   bool any() const { return memory_bytes || processes || open_files; }
 };
 
 struct ProcessSpec {
   // argv[0] is an absolute path; handed over byte for byte, no shell.
-  std::vector<std::string> argv;
+  std::vector<std::string> argv = {};
   // The whole environment; nothing is inherited.
-  std::map<std::string, std::string> environment;
+  std::map<std::string, std::string> environment = {};
   // Working directory; "" is a private empty one.
-  std::string directory;
-  std::string standard_input;  // "" is /dev/null
+  std::string directory = {};
+  std::string standard_input = {};  // "" is /dev/null
   // Bytes that the child finds on a pipe at descriptor `first`.
-  std::vector<std::pair<int, std::string>> inputs;
+  std::vector<std::pair<int, std::string>> inputs = {};
   absl::Duration deadline = absl::InfiniteDuration();
-  ProcessLimits limits;
+  ProcessLimits limits = {};
   uint32_t umask = 022;
 
   // Nothing may be written (Landlock) and no internet socket opened (seccomp),
@@ -55,7 +55,7 @@ struct ProcessSpec {
   // Of each stream the first and last half of this is kept.
   size_t output_limit = 1 << 20;
   // Called with each piece of output as it comes, from the calling thread.
-  std::function<void(bool is_stderr, absl::string_view bytes)> on_output;
+  std::function<void(bool is_stderr, absl::string_view bytes)> on_output = {};
 };
 
 struct ProcessResult {
@@ -67,14 +67,14 @@ struct ProcessResult {
   };
   Outcome outcome = Outcome::kExited;
   int status = 0;
-  std::string standard_output;
-  std::string standard_error;
+  std::string standard_output = {};
+  std::string standard_error = {};
   uint64_t dropped_bytes = 0;  // of both streams, beyond the limit
-  absl::Duration duration;
+  absl::Duration duration = {};
   bool out_of_memory = false;  // killed by the limit of its cgroup
   // What the cgroup and rlimit files said once it ran in them.
-  ProcessLimits limits_read_back;
-  std::string cgroup;  // path of its cgroup; "" if none was made
+  ProcessLimits limits_read_back = {};
+  std::string cgroup = {};  // path of its cgroup; "" if none was made
 
   bool ok() const { return outcome == Outcome::kExited && status == 0; }
 };

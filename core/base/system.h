@@ -29,17 +29,17 @@ namespace provision {
 struct Identity {
   uint32_t uid = 0;  // effective
   uint32_t gid = 0;  // effective
-  std::vector<uint32_t> groups;
-  std::string user_name;  // "" if the user database has no entry
-  std::string home;       // from the user database; "" if it has none
+  std::vector<uint32_t> groups = {};
+  std::string user_name = {};  // "" if the user database has no entry
+  std::string home = {};       // from the user database; "" if it has none
 };
 
 // Kernel and hardware names, as uname(2) gives them.
 struct SystemNames {
-  std::string os;            // "Linux"
-  std::string release;       // "6.1.0-18-amd64"
-  std::string architecture;  // "x86_64"
-  std::string host_name;
+  std::string os = {};            // "Linux"
+  std::string release = {};       // "6.1.0-18-amd64"
+  std::string architecture = {};  // "x86_64"
+  std::string host_name = {};
 };
 
 // Space of the file system that holds a path.
@@ -50,7 +50,8 @@ struct FileSystemSpace {
   uint64_t type = 0;  // f_type of statfs(2)
 };
 
-// Thread-safe. Paths are absolute. Errors carry the ids of ErrnoError().
+// Thread-safe. Paths are absolute. Errors carry the ids of ErrnoError(),
+// and `host/link` for a link that is not followed.
 class System {
  public:
   virtual ~System() = default;

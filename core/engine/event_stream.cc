@@ -4,8 +4,9 @@
 
 namespace provision {
 
-EventStream::EventStream(std::function<absl::Time()> wall_clock)
-    : wall_clock_(std::move(wall_clock)) {}
+EventStream::EventStream(std::function<absl::Time()> wall_clock,
+                         const Redactor& redactor)
+    : wall_clock_(std::move(wall_clock)), redactor_(redactor) {}
 
 void EventStream::AddReceiver(EventSink* receiver) {
   absl::MutexLock lock(&mutex_);
@@ -18,6 +19,7 @@ void EventStream::set_run(absl::string_view run) {
 }
 
 void EventStream::Emit(Event event) {
+  redactor_.RedactMessage(&event);
   absl::MutexLock lock(&mutex_);
   event.set_version(1);
   event.set_seq(++seq_);

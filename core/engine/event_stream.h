@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "core/api/event.pb.h"
+#include "core/base/redactor.h"
 #include "core/engine/event_sink.h"
 
 namespace provision {
@@ -18,7 +19,7 @@ namespace provision {
 // Makes one ordered stream out of what many threads report: numbers each event,
 // stamps it, and hands it to every receiver in turn.
 //
-//   EventStream events([&system] { return system.WallClock(); });
+//   EventStream events([&system] { return system.WallClock(); }, redactor);
 //   events.AddReceiver(&terminal);
 //   events.AddReceiver(&json_file);
 //
@@ -26,7 +27,9 @@ namespace provision {
 // `seq`, and must not emit itself.
 class EventStream final : public EventSink {
  public:
-  explicit EventStream(std::function<absl::Time()> wall_clock);
+  // Takes what `redactor` knows out of every event, before any receiver has it.
+  // `redactor` outlives this.
+  EventStream(std::function<absl::Time()> wall_clock, const Redactor& redactor);
 
   // `receiver` outlives this.
   void AddReceiver(EventSink* receiver);
@@ -39,6 +42,7 @@ class EventStream final : public EventSink {
 
  private:
   const std::function<absl::Time()> wall_clock_;
+  const Redactor& redactor_;
   absl::Mutex mutex_;
   std::vector<EventSink*> receivers_ ABSL_GUARDED_BY(mutex_);
   std::string run_ ABSL_GUARDED_BY(mutex_);

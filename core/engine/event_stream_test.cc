@@ -22,7 +22,8 @@ absl::Time HalfPastNine() {
 
 TEST(EventStreamTest, NumbersAndStampsEachEventForEveryReceiver) {
   KeepingSink first, second;
-  EventStream stream(HalfPastNine);
+  Redactor redactor;
+  EventStream stream(HalfPastNine, redactor);
   stream.AddReceiver(&first);
   stream.AddReceiver(&second);
   Event event;
@@ -43,9 +44,22 @@ TEST(EventStreamTest, NumbersAndStampsEachEventForEveryReceiver) {
   EXPECT_EQ(second.events[2].run(), "of its own");
 }
 
+TEST(EventStreamTest, NoReceiverSeesASecret) {
+  KeepingSink sink;
+  Redactor redactor;
+  EventStream stream(HalfPastNine, redactor);
+  stream.AddReceiver(&sink);
+  redactor.Add(Secret("hunter2"));
+  Event event;
+  event.mutable_log()->set_text("password hunter2");
+  stream.Emit(event);
+  EXPECT_EQ(sink.events[0].log().text(), "password [secret]");
+}
+
 TEST(EventStreamTest, ReceiversSeeOneOrderFromManyThreads) {
   KeepingSink sink;
-  EventStream stream(HalfPastNine);
+  Redactor redactor;
+  EventStream stream(HalfPastNine, redactor);
   stream.AddReceiver(&sink);
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {

@@ -222,7 +222,7 @@ absl::StatusOr<PythonMarker> PythonMarker::Parse(absl::string_view text) {
 
 std::string PythonMarker::Print(const Node& node) {
   if (node.kind == Node::Kind::kComparison) {
-    const auto print = [&node](const Operand& operand, const Operand& other) {
+    const auto print = [](const Operand& operand, const Operand& other) {
       if (operand.is_variable) return operand.text;
       const std::string text = other.is_variable && other.text == "extra"
                                    ? NormalizePythonName(operand.text)

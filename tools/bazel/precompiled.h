@@ -1,5 +1,6 @@
-// What most files include, parsed once for all of them (precompiled.bzl). Only a matter of speed:
-// each file includes what it uses, and `--config=lint` builds without this.
+// What most files include, parsed once for all of them (precompiled.bzl). Only
+// a matter of speed: each file includes what it uses, and `--config=lint`
+// builds without this.
 #ifndef PROVISION_TOOLS_BAZEL_PRECOMPILED_H_
 #define PROVISION_TOOLS_BAZEL_PRECOMPILED_H_
 

@@ -1,0 +1,85 @@
+#ifndef PROVISION_CORE_JOURNAL_RUN_CATALOG_H_
+#define PROVISION_CORE_JOURNAL_RUN_CATALOG_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "core/journal/journal.pb.h"
+#include "core/journal/plan_history.h"
+#include "core/journal/run_directory.h"
+#include "core/journal/run_history.h"
+#include "core/journal/state_directory.h"
+
+namespace provision {
+
+// The runs of a state directory: what is there, and how runs begin, go on, end
+// and go. Not thread-safe; keeps `state` by reference. Reading needs no lock
+// and changes nothing.
+class RunCatalog {
+ public:
+  // The last DONE runs that are kept.
+  static constexpr int kKeptRuns = 10;
+
+  struct Entry {
+    std::string id;
+    JournalRecord::Begin begin;  // empty if the journal is unreadable
+    JournalVerdict verdict = JournalVerdict::kClean;
+    absl::optional<Receipt> receipt;  // it ended for good
+  };
+
+  explicit RunCatalog(StateDirectory& state) : state_(state) {}
+
+  // ---- reading ----
+
+  // Oldest first; unreadable ones last. Without what never began.
+  absl::StatusOr<std::vector<Entry>> List();
+  // The run whose id is or begins with `prefix`; "" is the newest. kNotFound,
+  // or kInvalidArgument if there are several.
+  absl::StatusOr<std::string> Find(absl::string_view prefix);
+  // Fails as RefuseJournal() does.
+  absl::StatusOr<RunHistory> Read(absl::string_view id);
+  // The plan.pb of a run.
+  absl::StatusOr<std::string> ReadPlan(absl::string_view id);
+  // Everything about one plan. A damaged journal of that plan, or one whose
+  // plan cannot be known, is an error (RefuseJournal).
+  absl::StatusOr<PlanHistory> ReadHistory(const PlanIdentity& plan);
+  // Unfinished runs of other plans: named, left as they are.
+  absl::StatusOr<std::vector<Entry>> UnfinishedOfOthers(
+      const PlanIdentity& plan);
+
+  // ---- changing; needs the state's lock ----
+
+  // A run that is on disk once it must be. Fills in run, number and version of
+  // `begin`.
+  absl::StatusOr<std::unique_ptr<RunDirectory>> New(JournalRecord::Begin begin,
+                                                    std::string plan);
+  absl::StatusOr<std::unique_ptr<RunDirectory>> Continue(
+      absl::string_view id, JournalRecord::Resume resume);
+  // After DONE, or after the UNDO_END of a rolled back run: carry.pb, then the
+  // receipts of it and of the older runs of its plan that have nothing open,
+  // then pruning; each durable before the next.
+  absl::Status Finish(absl::string_view id);
+  // Before UNDO_BEGIN in a run that ended: it counts as unfinished again.
+  absl::Status Reopen(absl::string_view id);
+  // --recover: renames a damaged journal to `journal.broken`, so that a new run
+  // audits all. What only the damaged part knew is lost.
+  absl::Status SetAside(absl::string_view id);
+  // Removes folders that never began.
+  absl::Status RemoveNeverBegan();
+
+ private:
+  absl::StatusOr<std::unique_ptr<Directory>> OpenRuns();
+  absl::StatusOr<JournalContents> Contents(absl::string_view id);
+  absl::Status Prune();
+
+  StateDirectory& state_;
+};
+
+}  // namespace provision
+
+#endif  // PROVISION_CORE_JOURNAL_RUN_CATALOG_H_

@@ -1,0 +1,100 @@
+#ifndef PROVISION_CORE_JOURNAL_STATE_DIRECTORY_H_
+#define PROVISION_CORE_JOURNAL_STATE_DIRECTORY_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "core/base/directory.h"
+#include "core/base/secret.h"
+#include "core/base/system.h"
+#include "core/journal/journal.pb.h"
+
+namespace provision {
+
+// SHA-256 of /etc/machine-id, or of the host name where that is missing or
+// empty: 32 hex digits.
+std::string HostId(System& system);
+// /proc/sys/kernel/random/boot_id; "" where there is none.
+std::string BootId(System& system);
+
+// The folder of reliability.md 3: for root /var/lib/provision, else below
+// XDG_STATE_HOME or ~/.local/state, by host.
+std::string DefaultStatePath(System& system);
+
+// The state directory, held open: its owner, mode and type are checked, and so
+// is every file in it that is read. What is wrong is `state/untrusted`
+// (kFailedPrecondition), which ends a run with 65.
+//
+// Not thread-safe, but for what Lock() gives.
+class StateDirectory {
+ public:
+  // Makes it (0700, with its parents) if it is not there.
+  static absl::StatusOr<std::unique_ptr<StateDirectory>> Open(
+      System& system, absl::string_view path);
+  // nullptr if it is not there.
+  static absl::StatusOr<std::unique_ptr<StateDirectory>> OpenExisting(
+      System& system, absl::string_view path);
+
+  const std::string& path() const { return path_; }
+  System& system() { return system_; }
+  Directory& directory() { return *directory_; }
+
+  // ---- locks (reliability.md 9.3) ----
+
+  // Takes `lock` and `children.lock`, at once or not at all. `run/locked`
+  // (kUnavailable) if another run holds them, which is named, or if processes
+  // of a killed run still work, each of which is named. `command` tells others
+  // what this run does.
+  absl::Status Lock(absl::string_view command);
+  bool locked() const { return lock_ != nullptr; }
+  // For ProcessSpec::inherited_lock; -1 while not locked.
+  int children_lock() const;
+  // Frees both. Unless children had to be killed, children.lock is replaced
+  // first, so that what a command left behind binds nobody.
+  absl::Status Unlock(bool killed_children);
+  // Who holds `lock`, for people; nullopt if nobody. Takes no lock itself.
+  absl::StatusOr<absl::optional<std::string>> Holder();
+
+  // ---- small files; absent is the empty message. Writing needs the lock and
+  // is durable on return; a crash leaves the old or the new one. ----
+
+  absl::StatusOr<Carry> ReadCarry();
+  absl::Status WriteCarry(const Carry& carry);
+  absl::StatusOr<Trust> ReadTrust();
+  absl::Status WriteTrust(const Trust& trust);
+  absl::StatusOr<Floor> ReadFloor();
+  absl::Status WriteFloor(const Floor& floor);
+
+  // The host's key, made on first use.
+  absl::StatusOr<Secret> Key();
+
+ private:
+  StateDirectory(System& system, std::string path,
+                 std::unique_ptr<Directory> directory);
+
+  absl::Status Check();
+
+  System& system_;
+  const std::string path_;
+  std::unique_ptr<Directory> directory_;
+  std::unique_ptr<FileLock> lock_;
+  std::unique_ptr<FileLock> children_lock_;
+};
+
+// A file or folder of the state: `owner` must own it, nobody else may write or
+// read it, and a file must have one link. `directory` holds it as `name`.
+// kNotFound if there is none.
+absl::Status CheckTrusted(Directory& directory, absl::string_view name,
+                          uint32_t owner);
+
+// Replaces `name` in `directory`, durably, by way of a temporary name.
+absl::Status WriteDurably(System& system, Directory& directory,
+                          absl::string_view name, absl::string_view content);
+
+}  // namespace provision
+
+#endif  // PROVISION_CORE_JOURNAL_STATE_DIRECTORY_H_
