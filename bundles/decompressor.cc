@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bundles/archive_error.h"
+#include "bundles/little_endian.h"
 #include "core/base/status_macros.h"
 #include "lzma.h"
 #include "zlib.h"
@@ -37,6 +38,9 @@ class Input {
 
   const unsigned char* data() const {
     return reinterpret_cast<const unsigned char*>(buffer_.data()) + begin_;
+  }
+  absl::string_view bytes() const {
+    return absl::string_view(buffer_.data() + begin_, end_ - begin_);
   }
   size_t size() const { return end_ - begin_; }
   void Consume(size_t n) { begin_ += n; }
@@ -128,12 +132,6 @@ constexpr uint32_t kFrameMagic = 0xfd2fb528;
 constexpr uint32_t kSkippableMagic = 0x184d2a50;
 constexpr size_t kMaxFrameHeader = 18;
 
-uint64_t LittleEndian(const unsigned char* bytes, size_t n) {
-  uint64_t value = 0;
-  for (size_t i = n; i-- > 0;) value = value << 8 | bytes[i];
-  return value;
-}
-
 class ZstdStream : public Decompressor {
  public:
   ZstdStream(std::unique_ptr<ByteStream> in, absl::string_view id,
@@ -177,32 +175,34 @@ class ZstdStream : public Decompressor {
   absl::Status BeginFrame() {
     is_begun_ = true;
     if (input_.size() < 8) return Refuse("ends too early");
-    const unsigned char* header = input_.data();
-    const uint32_t magic = LittleEndian(header, 4);
+    const absl::string_view header = input_.bytes();
+    const uint32_t magic = LittleEndian(header, 0, 4);
     if ((magic & 0xfffffff0) == kSkippableMagic) {
-      skip_ = LittleEndian(header + 4, 4);
+      skip_ = LittleEndian(header, 4, 4);
       input_.Consume(8);
       return absl::OkStatus();
     }
     if (magic != kFrameMagic) return Refuse("has bytes after its end");
     is_in_frame_ = true;
-    return CheckFrameHeader(header[4], header + 5, input_.size() - 5);
+    return CheckFrameHeader(header.substr(4));
   }
 
-  absl::Status CheckFrameHeader(unsigned char descriptor,
-                                const unsigned char* rest, size_t size) {
+  // From the frame header descriptor on.
+  absl::Status CheckFrameHeader(absl::string_view header) {
+    const uint64_t descriptor = LittleEndian(header, 0, 1);
     const bool is_single_segment = (descriptor & 0x20) != 0;
     if ((descriptor & 0x08) != 0) return Refuse("uses a reserved bit");
     if ((descriptor & 0x03) != 0) return Refuse("wants a dictionary");
     uint64_t window = 0;
     if (!is_single_segment) {
-      const uint64_t base = uint64_t{1} << (10 + (rest[0] >> 3));
-      window = base + base / 8 * (rest[0] & 7);
+      const uint64_t field = LittleEndian(header, 1, 1);
+      const uint64_t base = uint64_t{1} << (10 + (field >> 3));
+      window = base + base / 8 * (field & 7);
     } else {
       static constexpr size_t kSizes[] = {1, 2, 4, 8};
-      const size_t field = kSizes[descriptor >> 6];
-      if (size < field) return Refuse("ends too early");
-      window = LittleEndian(rest, field) + (field == 2 ? 256 : 0);
+      const size_t size = kSizes[descriptor >> 6];
+      if (header.size() - 1 < size) return Refuse("ends too early");
+      window = LittleEndian(header, 1, size) + (size == 2 ? 256 : 0);
     }
     if (window > max_window_) {
       return Refuse(absl::StrCat("wants a window of ", window, " bytes, over ",

@@ -100,6 +100,7 @@ class TarScanner {
   bool has_root_ = false;
   uint64_t members_ = 0;
   std::string block_ = std::string(kTarBlock, '\0');
+  std::vector<char> buffer_ = std::vector<char>(64 << 10);
 };
 
 absl::Status TarError(absl::string_view member, absl::string_view reason) {
@@ -320,19 +321,18 @@ absl::Status TarScanner::TakeHardLink(ArchiveEntry& entry) {
 }
 
 absl::Status TarScanner::TakeContent(ArchiveEntry& entry) {
-  std::vector<char> buffer(64 << 10);
   Sha256 hash;
   uint64_t left = entry.size;
   while (left > 0) {
-    absl::Span<char> out = absl::MakeSpan(buffer).subspan(0, left);
+    absl::Span<char> out = absl::MakeSpan(buffer_).subspan(0, left);
     PROVISION_ASSIGN_OR_RETURN(size_t n, tar_.Read(out));
     if (n == 0) return TarError(entry.path, "it ends in the middle of a file");
-    hash.Update(absl::string_view(buffer.data(), n));
+    hash.Update(absl::string_view(buffer_.data(), n));
     left -= n;
   }
   entry.sha256 = hash.FinalHex();
   const size_t padding = (kTarBlock - entry.size % kTarBlock) % kTarBlock;
-  absl::Span<char> out = absl::MakeSpan(buffer).subspan(0, padding);
+  absl::Span<char> out = absl::MakeSpan(buffer_).subspan(0, padding);
   PROVISION_ASSIGN_OR_RETURN(size_t n, ReadFull(tar_, out));
   if (n == padding) return absl::OkStatus();
   return TarError(entry.path, "it ends in the middle of a block");
