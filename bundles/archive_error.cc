@@ -2,6 +2,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/diagnostic.h"
 
 namespace provision {
 
@@ -9,7 +10,8 @@ absl::Status ArchiveError(absl::string_view id, absl::string_view member,
                           absl::string_view reason) {
   const std::string where =
       member.empty() ? "" : absl::StrCat(EscapedName(member), ": ");
-  return absl::InvalidArgumentError(absl::StrCat(where, reason, " [", id, "]"));
+  return DiagnosticError(absl::StatusCode::kInvalidArgument, id,
+                         absl::StrCat(where, reason));
 }
 
 std::string EscapedName(absl::string_view name) {

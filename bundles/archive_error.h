@@ -1,8 +1,8 @@
 #ifndef PROVISION_BUNDLES_ARCHIVE_ERROR_H_
 #define PROVISION_BUNDLES_ARCHIVE_ERROR_H_
 
-// Refusals of an archive: `MEMBER: REASON [archive/…]`, kInvalidArgument. The
-// caller puts the name of the artifact before it.
+// Refusals of an archive: a diagnostic `MEMBER: REASON` with the id
+// `archive/…`, kInvalidArgument. The caller puts the artifact's name before it.
 
 #include <string>
 

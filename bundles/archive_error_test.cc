@@ -1,16 +1,19 @@
 #include "bundles/archive_error.h"
 
-#include "gtest/gtest.h"
+#include "core/testing/testing.h"
 
 namespace provision {
 namespace {
 
 TEST(ArchiveErrorTest, NamesMemberReasonAndId) {
-  EXPECT_EQ(
-      ArchiveError(kArchiveName, "a/../b", "\"..\" in a name"),
-      absl::InvalidArgumentError("a/../b: \"..\" in a name [archive/name]"));
-  EXPECT_EQ(ArchiveError(kArchiveTar, "", "the end is missing").message(),
-            "the end is missing [archive/tar]");
+  const absl::Status status =
+      ArchiveError(kArchiveName, "a/../b", "\"..\" in a name");
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument,
+                               "a/../b: \"..\" in a name"));
+  EXPECT_THAT(status, HasDiagnosticId("archive/name"));
+  EXPECT_THAT(
+      ArchiveError(kArchiveTar, "", "the end is missing"),
+      StatusIs(absl::StatusCode::kInvalidArgument, "the end is missing"));
 }
 
 TEST(ArchiveErrorTest, NamesCannotReachATerminal) {

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "bundles/testing/compress.h"
+#include "bundles/testing/refusal_text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -89,8 +90,7 @@ TEST(DecompressorTest, EveryCutIsRefused) {
       absl::StatusOr<std::string> out =
           Decode(format.make, whole.substr(0, size));
       ASSERT_FALSE(out.ok()) << format.name << " at " << size;
-      EXPECT_THAT(std::string(out.status().message()),
-                  HasSubstr("[archive/filter]"));
+      EXPECT_THAT(RefusalText(out.status()), HasSubstr("[archive/filter]"));
     }
   }
 }
@@ -104,9 +104,8 @@ TEST(DecompressorTest, AnythingAfterTheEndIsRefused) {
       EXPECT_FALSE(Decode(format.make, whole + more).ok()) << format.name;
     }
     if (format.name == "zstd") continue;  // several frames are one stream
-    EXPECT_THAT(
-        std::string(Decode(format.make, whole + whole).status().message()),
-        HasSubstr("bytes after its end"))
+    EXPECT_THAT(RefusalText(Decode(format.make, whole + whole).status()),
+                HasSubstr("bytes after its end"))
         << format.name;
   }
 }
@@ -159,7 +158,7 @@ TEST(ZstdStreamTest, HeadersAreJudgedBeforeDecoding) {
     data[c.offset] = c.value;
     absl::Status status = Decode(Zstd, data).status();
     EXPECT_EQ(status.ok(), c.reason.empty()) << c.what << status;
-    EXPECT_THAT(std::string(status.message()), HasSubstr(c.reason)) << c.what;
+    EXPECT_THAT(RefusalText(status), HasSubstr(c.reason)) << c.what;
   }
 }
 
@@ -171,9 +170,8 @@ TEST(ZstdStreamTest, SmallerWindowWhereTheCallerWantsIt) {
       NewZstdStream(std::make_unique<SourceStream>(source, 0, data.size()),
                     "archive/filter", uint64_t{1} << 20);
   std::string buffer(10, '\0');
-  EXPECT_THAT(
-      std::string(stream->Read(absl::MakeSpan(buffer)).status().message()),
-      HasSubstr("window of 2097152 bytes, over 1048576"));
+  EXPECT_THAT(RefusalText(stream->Read(absl::MakeSpan(buffer)).status()),
+              HasSubstr("window of 2097152 bytes, over 1048576"));
 }
 
 TEST(ZstdStreamTest, DeclaredSizeHasToHold) {
@@ -181,20 +179,17 @@ TEST(ZstdStreamTest, DeclaredSizeHasToHold) {
   ASSERT_EQ(static_cast<unsigned char>(data[4]) >> 6, 1);  // two size bytes
   const size_t field = (data[4] & 0x20) != 0 ? 5 : 6;
   data[field] = static_cast<char>(data[field] + 1);
-  EXPECT_THAT(std::string(Decode(Zstd, data).status().message()),
-              HasSubstr("damaged"));
+  EXPECT_THAT(RefusalText(Decode(Zstd, data).status()), HasSubstr("damaged"));
 }
 
 TEST(XzStreamTest, CheckAndDictionary) {
   EXPECT_THAT(
-      std::string(
-          Decode(Xz, XzForTest("abc", {.check = false})).status().message()),
+      RefusalText(Decode(Xz, XzForTest("abc", {.check = false})).status()),
       HasSubstr("no check"));
   EXPECT_EQ(*Decode(Xz, XzForTest("abc", {.dictionary = 128 << 20})), "abc");
   EXPECT_THAT(
-      std::string(Decode(Xz, XzForTest("abc", {.dictionary = 192 << 20}))
-                      .status()
-                      .message()),
+      RefusalText(
+          Decode(Xz, XzForTest("abc", {.dictionary = 192 << 20})).status()),
       HasSubstr("dictionary"));
 }
 
@@ -222,8 +217,7 @@ TEST(RatioStreamTest, BindsAboveSixteenMebibytes) {
     if (n.ok()) {
       EXPECT_EQ(*n, c.raw);
     } else {
-      EXPECT_THAT(std::string(n.status().message()),
-                  HasSubstr("[archive/limit]"));
+      EXPECT_THAT(RefusalText(n.status()), HasSubstr("[archive/limit]"));
     }
   }
 }

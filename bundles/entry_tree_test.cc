@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "bundles/testing/refusal_text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -33,7 +34,7 @@ Judged Judge(const ArchiveRules& rules,
     if (!status.ok()) break;
   }
   if (status.ok()) status = tree.CheckLinks();
-  judged.refusal = std::string(status.message());
+  judged.refusal = RefusalText(status);
   return judged;
 }
 

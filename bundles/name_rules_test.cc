@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "bundles/testing/refusal_text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -63,8 +64,8 @@ TEST(CheckNameTest, RefusesWithAReason) {
   };
   for (const auto& c : kCases) {
     absl::Status status = CheckName(c.name, /*windows=*/false);
-    EXPECT_THAT(std::string(status.message()), HasSubstr(c.reason)) << c.name;
-    EXPECT_THAT(std::string(status.message()), HasSubstr("[archive/name]"));
+    EXPECT_THAT(RefusalText(status), HasSubstr(c.reason)) << c.name;
+    EXPECT_THAT(RefusalText(status), HasSubstr("[archive/name]"));
   }
 }
 
@@ -79,7 +80,7 @@ TEST(CheckNameTest, LimitsAreExact) {
   EXPECT_TRUE(CheckName(name_1023, false).ok());
   for (const std::string& name : {component + "c", deep + "d", name_1023 + "/a",
                                   std::string(5000, 'a')}) {
-    EXPECT_THAT(std::string(CheckName(name, false).message()),
+    EXPECT_THAT(RefusalText(CheckName(name, false)),
                 HasSubstr("[archive/limit]"));
   }
 }
@@ -89,7 +90,7 @@ TEST(CheckNameTest, WindowsReservesMore) {
        {"CON", "con", "a/Nul", "aux.txt", "COM1", "com1.tar.gz", "LPT9",
         "COM\u00b2", "con .txt", "a.", "a ", "a:b", "a<b", "a\"b", "a|b", "a?",
         "a*", "b/c./d"}) {
-    EXPECT_THAT(std::string(CheckName(name, /*windows=*/true).message()),
+    EXPECT_THAT(RefusalText(CheckName(name, /*windows=*/true)),
                 HasSubstr("[archive/name]"))
         << name;
   }
@@ -109,8 +110,8 @@ TEST(CheckLinkTargetTest, RefusesAsType) {
   for (const std::string target :
        {"", "/etc/passwd", "a//b", "a/", "C:/x", "a\\b", "a\nb", "a\xff"}) {
     absl::Status status = CheckLinkTarget("l", target, false);
-    EXPECT_THAT(std::string(status.message()), HasSubstr("l: link to"));
-    EXPECT_THAT(std::string(status.message()), HasSubstr("[archive/type]"));
+    EXPECT_THAT(RefusalText(status), HasSubstr("l: link to"));
+    EXPECT_THAT(RefusalText(status), HasSubstr("[archive/type]"));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "bundles/pax_header.h"
 
 #include "absl/strings/str_cat.h"
+#include "bundles/testing/refusal_text.h"
 #include "bundles/testing/tar_builder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -84,9 +85,8 @@ TEST(PaxHeaderTest, MalformedRecordsAreRefused) {
        }) {
     for (ArchiveProfile profile :
          {ArchiveProfile::kStrict, ArchiveProfile::kUpstream}) {
-      EXPECT_THAT(
-          std::string(Parse(records, profile).header.status().message()),
-          HasSubstr("[archive/tar]"))
+      EXPECT_THAT(RefusalText(Parse(records, profile).header.status()),
+                  HasSubstr("[archive/tar]"))
           << records;
     }
   }
@@ -94,10 +94,9 @@ TEST(PaxHeaderTest, MalformedRecordsAreRefused) {
 
 TEST(PaxHeaderTest, GlobalMayNotOverride) {
   for (const std::string key : {"path", "linkpath", "size"}) {
-    EXPECT_THAT(std::string(Parse(PaxRecord(key, "1"),
+    EXPECT_THAT(RefusalText(Parse(PaxRecord(key, "1"),
                                   ArchiveProfile::kUpstream, PaxScope::kGlobal)
-                                .header.status()
-                                .message()),
+                                .header.status()),
                 HasSubstr("global extended header has " + key));
   }
   EXPECT_TRUE(Parse(PaxRecord("comment", "1"), ArchiveProfile::kStrict,
@@ -112,7 +111,7 @@ TEST(PaxHeaderTest, AttributesAreUpstreamOnlyAndDropped) {
         "LIBARCHIVE.creationtime", "LIBARCHIVE.xattr.user.x",
         "RHT.security.selinux"}) {
     const std::string record = PaxRecord(key, std::string("\1\0\xff", 3));
-    EXPECT_THAT(std::string(Parse(record).header.status().message()),
+    EXPECT_THAT(RefusalText(Parse(record).header.status()),
                 HasSubstr("[archive/metadata]"))
         << key;
     Parsed parsed = Parse(record, ArchiveProfile::kUpstream);

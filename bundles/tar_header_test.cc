@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "bundles/testing/refusal_text.h"
 #include "bundles/testing/tar_builder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -94,7 +95,7 @@ TEST(TarHeaderTest, CheckSumIsExact) {
   for (size_t i : {0, 100, 156, 200, 256, 344, 500, 511}) {
     std::string damaged = block;
     damaged[i] ^= 0x40;
-    EXPECT_THAT(std::string(ParseTarHeader(damaged).status().message()),
+    EXPECT_THAT(RefusalText(ParseTarHeader(damaged).status()),
                 HasSubstr("check sum"));
   }
 }
@@ -124,8 +125,7 @@ TEST(TarHeaderTest, Magic) {
   EXPECT_TRUE(IsZeroBlock(std::string(512, '\0')));
   block.replace(257, 8, 8, '\0');  // as before POSIX
   EXPECT_FALSE(HasTarMagic(block));
-  EXPECT_THAT(std::string(ParseTarHeader(block).status().message()),
-              HasSubstr("magic"));
+  EXPECT_THAT(RefusalText(ParseTarHeader(block).status()), HasSubstr("magic"));
 }
 
 }  // namespace

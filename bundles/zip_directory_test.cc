@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "bundles/testing/refusal_text.h"
 #include "bundles/testing/zip_builder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -67,7 +68,7 @@ TEST(ZipDirectoryTest, DescriptorsInEachForm) {
         wrong += LittleEndianForTest(right + (k == i), k == 0 ? 4 : width);
       }
       EXPECT_THAT(
-          std::string(Read(ZipBuilder()
+          RefusalText(Read(ZipBuilder()
                                .Add({.name = "a",
                                      .data = "abc",
                                      .descriptor = f.form,
@@ -75,8 +76,7 @@ TEST(ZipDirectoryTest, DescriptorsInEachForm) {
                                      .descriptor_bytes = wrong})
                                .Finish(),
                            upstream)
-                          .status()
-                          .message()),
+                          .status()),
           HasSubstr("data descriptor that differs"));
     }
   }
@@ -97,9 +97,8 @@ TEST(ZipDirectoryTest, HeadersHaveToAgree) {
       {.name = "a", .data = "abc", .flags = 8, .local_size = 4},
   };
   for (const ZipSpec& spec : kDiffer) {
-    EXPECT_THAT(
-        std::string(Read(ZipBuilder().Add(spec).Finish()).status().message()),
-        HasSubstr("a: its two headers differ [archive/zip]"));
+    EXPECT_THAT(RefusalText(Read(ZipBuilder().Add(spec).Finish()).status()),
+                HasSubstr("a: its two headers differ [archive/zip]"));
   }
 }
 
@@ -152,9 +151,8 @@ TEST(ZipDirectoryTest, RefusesByItself) {
        "more than 200 times its size [archive/limit]"},
   };
   for (const auto& c : kCases) {
-    EXPECT_THAT(
-        std::string(Read(ZipBuilder().Add(c.spec).Finish()).status().message()),
-        HasSubstr(c.reason));
+    EXPECT_THAT(RefusalText(Read(ZipBuilder().Add(c.spec).Finish()).status()),
+                HasSubstr(c.reason));
   }
 }
 
@@ -183,8 +181,8 @@ TEST(ZipDirectoryTest, MembersTileTheFile) {
   };
   for (const auto& c : kCases) {
     absl::Status status = Read(c.bytes).status();
-    EXPECT_THAT(std::string(status.message()), HasSubstr("[archive/zip]"));
-    EXPECT_THAT(std::string(status.message()), HasSubstr(c.reason));
+    EXPECT_THAT(RefusalText(status), HasSubstr("[archive/zip]"));
+    EXPECT_THAT(RefusalText(status), HasSubstr(c.reason));
   }
 }
 
@@ -199,7 +197,7 @@ TEST(ZipDirectoryTest, SmallMembersTogetherAreABombToo) {
                                       .packed = std::string(5, 'x'),
                                       .size = 15 << 20})
                                 .Finish();
-  EXPECT_THAT(std::string(Read(bytes).status().message()),
+  EXPECT_THAT(RefusalText(Read(bytes).status()),
               HasSubstr("b: decompresses to more than 200 times"));
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bundles/testing/compress.h"
+#include "bundles/testing/refusal_text.h"
 #include "bundles/testing/zip_builder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -28,7 +29,7 @@ std::string Parse(absl::string_view extra, std::vector<uint64_t>& values,
   std::set<std::string> allowances;
   absl::Status status = ParseZipExtra(
       extra, "n", profile, absl::MakeSpan(values), has_64, &allowances);
-  return std::string(status.message());
+  return RefusalText(status);
 }
 
 TEST(ZipExtraTest, SixtyFourBitValues) {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "bundles/testing/refusal_text.h"
 #include "bundles/testing/zip_builder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -18,11 +19,11 @@ std::string Content(const ZipSpec& spec) {
   std::set<std::string> allowances;
   absl::StatusOr<std::vector<ZipMember>> members =
       ReadZipDirectory(source, {}, &allowances);
-  if (!members.ok()) return std::string(members.status().message());
+  if (!members.ok()) return RefusalText(members.status());
   std::unique_ptr<ByteStream> stream = OpenZipMember(source, members->front());
   std::string out(100000, '\0');
   absl::StatusOr<size_t> n = ReadFull(*stream, absl::MakeSpan(out));
-  if (!n.ok()) return std::string(n.status().message());
+  if (!n.ok()) return RefusalText(n.status());
   return out.substr(0, *n);
 }
 

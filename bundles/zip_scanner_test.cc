@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "bundles/testing/refusal_text.h"
 #include "bundles/testing/zip_builder.h"
 #include "core/base/crypto.h"
 #include "gmock/gmock.h"
@@ -25,7 +26,7 @@ absl::StatusOr<ArchiveListing> Scan(const std::string& bytes,
 }
 
 std::string Refusal(const std::string& bytes, const ArchiveRules& rules = {}) {
-  return std::string(Scan(bytes, rules).status().message());
+  return RefusalText(Scan(bytes, rules).status());
 }
 
 TEST(ZipScannerTest, ListsMembersOfEveryMethod) {
