@@ -262,8 +262,8 @@ absl::Status FileReader::Line::Include(const ParsedOption& option) const {
                  absl::StrCat("more than ", kMaxDepth, " files deep"), "");
     return absl::OkStatus();
   }
-  return reader.Read(target, constraint || option.rule->short_name == "-c",
-                     place);
+  // As pip does: what `-r` names are requirements, even in a constraint file.
+  return reader.Read(target, option.rule->short_name == "-c", place);
 }
 
 void FileReader::Line::WarnOfSecret(size_t at, absl::string_view what) const {

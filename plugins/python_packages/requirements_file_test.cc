@@ -170,7 +170,7 @@ std::vector<Case> SpecificationCases() {
         {"/p/d/b.txt", "x\n-c c.txt"},
         {"/p/d/c.txt", "x<2\n-r e.txt"},
         {"/p/d/e.txt", "y<3"}},
-       {"/p/d/b.txt:1:1 R x", "/p/d/c.txt:1:1 C x<2", "/p/d/e.txt:1:1 C y<3"}},
+       {"/p/d/b.txt:1:1 R x", "/p/d/e.txt:1:1 R y<3", "/p/d/c.txt:1:1 C x<2"}},
       {"Q15: the freeze of conda",
        {{"/p/r.txt", "six @ file:///home/conda/feedstock_root/work/six"}},
        {"/p/r.txt:1:1 R six @ file:///home/conda/feedstock_root/work/six",
