@@ -1,9 +1,11 @@
 #include "core/api/archive.h"
 
+#include <algorithm>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "core/base/crypto.h"
 
 namespace provision {
@@ -41,6 +43,27 @@ std::string TreeDigest(absl::Span<const ArchiveEntry> entries) {
   Sha256 hash;
   for (const auto& [path, line] : lines) hash.Update(line);
   return hash.FinalHex();
+}
+
+std::vector<ArchiveEntry> EntriesBelow(absl::Span<const ArchiveEntry> entries,
+                                       absl::string_view prefix) {
+  std::vector<ArchiveEntry> below(entries.begin(), entries.end());
+  absl::ConsumeSuffix(&prefix, "/");
+  if (prefix.empty()) return below;
+  const std::string start = absl::StrCat(prefix, "/");
+  auto strip = [&start](std::string& path) {
+    if (!absl::StartsWith(path, start)) return false;
+    path.erase(0, start.size());
+    return true;
+  };
+  below.erase(std::remove_if(below.begin(), below.end(),
+                             [&strip](ArchiveEntry& e) {
+                               // What it is a copy of may be outside.
+                               if (!strip(e.copy_of)) e.copy_of.clear();
+                               return !strip(e.path);
+                             }),
+              below.end());
+  return below;
 }
 
 }  // namespace provision

@@ -11,8 +11,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/base/byte_source.h"
+#include "core/base/directory.h"
 
 namespace provision {
 
@@ -37,6 +39,9 @@ struct ArchiveRules {
   bool windows_names = false;
   // Where it does not, upstream names that differ by case only collide.
   bool target_keeps_case = true;
+  // Not empty: only what lies below this folder of the archive is unpacked,
+  // without it. "python" or "python/".
+  std::string prefix = {};
   ArchiveLimits limits = {};
 };
 
@@ -57,12 +62,12 @@ struct ArchiveEntry {
 };
 
 struct ArchiveListing {
-  // In the order of the archive; directories that entries only imply and the
-  // archive's root are left out.
+  // All of the archive, in its order; directories that entries only imply and
+  // the archive's root are left out.
   std::vector<ArchiveEntry> entries;
   // Sum of the files' sizes, copies included.
   uint64_t bytes = 0;
-  // TreeDigest of the entries.
+  // TreeDigest of what is unpacked: of EntriesBelow the rules' prefix.
   std::string digest;
   // Which upstream permissions were needed; sorted, in words for the preview.
   std::vector<std::string> allowances;
@@ -73,6 +78,33 @@ struct ArchiveListing {
 // of paths. The same for the listing of an archive and for the folder that it
 // was unpacked into. SHA-256 as hexadecimal digits.
 std::string TreeDigest(absl::Span<const ArchiveEntry> entries);
+
+// The entries below the folder `prefix`, with their paths relative to it, in
+// their order; all of them if it is empty.
+std::vector<ArchiveEntry> EntriesBelow(absl::Span<const ArchiveEntry> entries,
+                                       absl::string_view prefix);
+
+// Reads archives for the core. Stateless and thread-safe. What violates the
+// rules is refused whole: a diagnostic `MEMBER: REASON`, id `archive/…`,
+// kInvalidArgument. Other codes are failures to read or write.
+class ArchiveUnpacker {
+ public:
+  virtual ~ArchiveUnpacker() = default;
+
+  // Reads and judges all of `archive`. Writes nothing.
+  virtual absl::StatusOr<ArchiveListing> Scan(
+      const ByteSource& archive, const ArchiveRules& rules) const = 0;
+
+  // Writes what the rules select into `destination`, an empty directory that is
+  // nobody else's: files 0644 or 0755, directories 0755, symlinks last; nothing
+  // is synced. `listing` is what Scan gave under the same rules: content that
+  // differs from it is `archive/differs`. After an error, and at a crash, the
+  // destination holds a part.
+  virtual absl::Status Unpack(const ByteSource& archive,
+                              const ArchiveRules& rules,
+                              const ArchiveListing& listing,
+                              Directory& destination) const = 0;
+};
 
 }  // namespace provision
 

@@ -67,5 +67,24 @@ TEST(TreeDigestTest, FieldsDoNotRunIntoEachOther) {
       TreeDigest({{{.path = "ab", .type = Type::kSymlink, .target = "c"}}}));
 }
 
+TEST(EntriesBelowTest, TakesThePrefixAwayByComponents) {
+  const std::vector<ArchiveEntry> entries = {
+      {.path = "python", .type = Type::kDirectory},
+      {.path = "python/bin/a", .sha256 = "1"},
+      {.path = "python3/b", .sha256 = "2"},
+      {.path = "python/c", .sha256 = "1", .copy_of = "python/bin/a"},
+      {.path = "python/d", .sha256 = "2", .copy_of = "python3/b"},
+  };
+  const std::vector<ArchiveEntry> want = {
+      {.path = "bin/a", .sha256 = "1"},
+      {.path = "c", .sha256 = "1", .copy_of = "bin/a"},
+      {.path = "d", .sha256 = "2"},
+  };
+  EXPECT_EQ(EntriesBelow(entries, "python"), want);
+  EXPECT_EQ(EntriesBelow(entries, "python/"), want);
+  EXPECT_EQ(EntriesBelow(entries, ""), entries);
+  EXPECT_TRUE(EntriesBelow(entries, "pyth").empty());
+}
+
 }  // namespace
 }  // namespace provision
