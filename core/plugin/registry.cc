@@ -3,89 +3,88 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "core/base/diagnostic.h"
-#include "core/base/status_macros.h"
+#include "google/protobuf/message.h"
 
 namespace provision {
 namespace {
 
 using google::protobuf::FieldDescriptor;
 
-std::vector<const FieldDescriptor*> ExtensionsIn(const Step& step) {
-  std::vector<const FieldDescriptor*> set;
-  step.GetReflection()->ListFields(step, &set);
+// The extension of Step that holds a config of this type, or nullptr.
+const FieldDescriptor* ExtensionFor(
+    const google::protobuf::Descriptor* config) {
   std::vector<const FieldDescriptor*> extensions;
-  for (const FieldDescriptor* field : set) {
-    if (field->is_extension()) extensions.push_back(field);
+  Step::descriptor()->file()->pool()->FindAllExtensions(Step::descriptor(),
+                                                        &extensions);
+  for (const FieldDescriptor* extension : extensions) {
+    if (extension->message_type() == config && !extension->is_repeated()) {
+      return extension;
+    }
   }
-  return extensions;
-}
-
-bool HoldsOneMessage(const FieldDescriptor& extension) {
-  return extension.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-         !extension.is_repeated();
+  return nullptr;
 }
 
 }  // namespace
 
-absl::Status Registry::Add(std::unique_ptr<Provisioner> provisioner) {
-  const std::string& name = provisioner->config()->full_name();
-  auto [found, is_new] = provisioners_.emplace(name, std::move(provisioner));
-  if (is_new) return absl::OkStatus();
-  return DiagnosticError(
-      absl::StatusCode::kAlreadyExists, "plugin/two-of-one-config",
-      absl::StrCat("there is a provisioner of ", found->first, " already"));
+std::vector<const FieldDescriptor*> ConfigFields(const Step& step) {
+  std::vector<const FieldDescriptor*> fields;
+  step.GetReflection()->ListFields(step, &fields);
+  std::vector<const FieldDescriptor*> configs;
+  for (const FieldDescriptor* field : fields) {
+    if (field->is_extension() && field->message_type() != nullptr &&
+        !field->is_repeated()) {
+      configs.push_back(field);
+    }
+  }
+  return configs;
+}
+
+absl::Status Registry::Register(std::unique_ptr<Provisioner> provisioner) {
+  const google::protobuf::Descriptor* config = provisioner->config();
+  const std::string config_name(config->full_name());
+  const FieldDescriptor* extension = ExtensionFor(config);
+  if (extension == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no extension of provision.Step holds ", config_name));
+  }
+  if (by_config_.count(config_name) > 0) {
+    return absl::AlreadyExistsError(
+        absl::StrCat("there is a provisioner for ", config_name, " already"));
+  }
+  const std::string name(extension->name());
+  const auto [same_name, inserted] = by_name_.emplace(name, provisioner.get());
+  if (!inserted) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        "the provisioners for ", config_name, " and ",
+        same_name->second->config()->full_name(), " are both called ", name));
+  }
+  by_config_[config_name] = std::move(provisioner);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<const Provisioner*> Registry::Find(
     absl::string_view config_name) const {
-  auto found = provisioners_.find(std::string(config_name));
-  if (found != provisioners_.end()) return found->second.get();
-  return DiagnosticError(absl::StatusCode::kNotFound, "plugin/unknown-config",
-                         absl::StrCat("no provisioner serves ", config_name))
-      .Found(provisioners_.empty()
-                 ? "no provisioner at all"
-                 : absl::StrJoin(provisioners_, ", ",
-                                 [](std::string* out, const auto& entry) {
-                                   out->append(entry.first);
-                                 }));
+  const auto found = by_config_.find(std::string(config_name));
+  if (found == by_config_.end()) {
+    return absl::NotFoundError(
+        absl::StrCat("no provisioner serves ", config_name));
+  }
+  return found->second.get();
 }
 
-absl::StatusOr<StepConfig> Registry::ForStep(const Step& step) const {
-  std::vector<const FieldDescriptor*> extensions = ExtensionsIn(step);
-  if (extensions.empty()) {
-    return DiagnosticError(absl::StatusCode::kInvalidArgument,
-                           "plan/no-provisioner",
-                           "the step has no provisioner's configuration")
-        .Next("add one, such as `[provision.files] { ... }`");
+absl::StatusOr<const Provisioner*> Registry::FindByName(
+    absl::string_view name) const {
+  const auto found = by_name_.find(std::string(name));
+  if (found == by_name_.end()) {
+    return absl::NotFoundError(absl::StrCat("no provisioner is called ", name));
   }
-  if (extensions.size() > 1) {
-    return DiagnosticError(
-               absl::StatusCode::kInvalidArgument, "plan/two-provisioners",
-               absl::StrCat("the step has both [", extensions[0]->full_name(),
-                            "] and [", extensions[1]->full_name(), "]"))
-        .Next("make a step of each");
-  }
-  const FieldDescriptor& extension = *extensions[0];
-  if (!HoldsOneMessage(extension)) {
-    return absl::InternalError(
-        absl::StrCat("[", extension.full_name(), "] is not one message"));
-  }
-  StepConfig config;
-  PROVISION_ASSIGN_OR_RETURN(config.provisioner,
-                             Find(extension.message_type()->full_name()));
-  config.message = &step.GetReflection()->GetMessage(step, &extension);
-  config.extension = &extension;
-  return config;
+  return found->second;
 }
 
-std::vector<const Provisioner*> Registry::all() const {
-  std::vector<const Provisioner*> all;
-  for (const auto& [name, provisioner] : provisioners_) {
-    all.push_back(provisioner.get());
-  }
-  return all;
+std::vector<std::string> Registry::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, provisioner] : by_name_) names.push_back(name);
+  return names;
 }
 
 }  // namespace provision

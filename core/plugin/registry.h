@@ -1,13 +1,8 @@
 #ifndef PROVISION_CORE_PLUGIN_REGISTRY_H_
 #define PROVISION_CORE_PLUGIN_REGISTRY_H_
 
-// The provisioners of one run, by the full name of their config message. Handed
-// to whom it serves; there is no global one.
-//
-//   Registry registry;
-//   PROVISION_RETURN_IF_ERROR(RegisterBuiltins(registry));
-//   PROVISION_ASSIGN_OR_RETURN(StepConfig config, registry.ForStep(step));
-//   config.provisioner->Propose(*config.message, facts);
+// The provisioners there are, by the config message they serve. An object that
+// is handed in; there is no global one.
 
 #include <map>
 #include <memory>
@@ -20,39 +15,34 @@
 #include "core/api/plan.pb.h"
 #include "core/api/provisioner.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
 
 namespace provision {
 
-// The config of a step, and who serves it. Both belong to others: to the
-// registry and to the step.
-struct StepConfig {
-  const Provisioner* provisioner = nullptr;
-  const google::protobuf::Message* message = nullptr;
-  // `[provision.files]`, by which plans and field paths name it.
-  const google::protobuf::FieldDescriptor* extension = nullptr;
-};
+// The configs that `step` holds: a right one has exactly one.
+std::vector<const google::protobuf::FieldDescriptor*> ConfigFields(
+    const Step& step);
 
-// Filled once, then only read: by any number of threads.
+// Filled once, then read by any thread.
 class Registry {
  public:
-  // kAlreadyExists if one of the same config is there.
-  absl::Status Add(std::unique_ptr<Provisioner> provisioner);
+  // kAlreadyExists, with both names, if there is one for this config already or
+  // one whose extension of Step is called alike; kInvalidArgument if no
+  // extension of Step holds its config.
+  absl::Status Register(std::unique_ptr<Provisioner> provisioner);
 
-  // By the full name of the config message, such as "provision.FilesConfig".
-  // kNotFound names it and lists what there is.
+  // By the full name of its config message; kNotFound names it.
   absl::StatusOr<const Provisioner*> Find(absl::string_view config_name) const;
 
-  // By the extension that `step` sets. kInvalidArgument with the id
-  // `plan/no-provisioner` or `plan/two-provisioners` if there is not just one,
-  // else as Find.
-  absl::StatusOr<StepConfig> ForStep(const Step& step) const;
+  // By the name of its extension of Step, which is what users call it:
+  // "python". kNotFound names it.
+  absl::StatusOr<const Provisioner*> FindByName(absl::string_view name) const;
 
-  // In the order of their configs' names.
-  std::vector<const Provisioner*> all() const;
+  // What users call them, sorted.
+  std::vector<std::string> names() const;
 
  private:
-  std::map<std::string, std::unique_ptr<Provisioner>> provisioners_;
+  std::map<std::string, std::unique_ptr<Provisioner>> by_config_;
+  std::map<std::string, const Provisioner*> by_name_;
 };
 
 }  // namespace provision

@@ -6,11 +6,15 @@
 namespace provision {
 namespace {
 
+using registry_test::AlphaConfig;
+using registry_test::BetaConfig;
+using registry_test::HomelessConfig;
+using registry_test::OtherAlphaConfig;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
 template <typename Config>
-class SilentProvisioner : public TypedProvisioner<Config> {
+class Idle final : public TypedProvisioner<Config> {
  protected:
   std::vector<Diagnostic> ValidateConfig(const Config&) const override {
     return {};
@@ -20,69 +24,64 @@ class SilentProvisioner : public TypedProvisioner<Config> {
   }
 };
 
-class RegistryTest : public testing::Test {
- protected:
-  RegistryTest() {
-    auto tall = std::make_unique<SilentProvisioner<TallConfig>>();
-    tall_ = tall.get();
-    EXPECT_OK(registry_.Add(std::move(tall)));
-  }
-
-  Registry registry_;
-  const Provisioner* tall_;
-};
-
-TEST_F(RegistryTest, FindsByTheConfigsName) {
-  EXPECT_THAT(registry_.Find("provision.TallConfig"), IsOkAndHolds(tall_));
-  absl::Status unknown = registry_.Find("provision.ShortConfig").status();
-  EXPECT_THAT(unknown, StatusIs(absl::StatusCode::kNotFound,
-                                HasSubstr("provision.ShortConfig")));
-  EXPECT_EQ(DiagnosticFromStatus(unknown).detail(0).text(),
-            "provision.TallConfig");
-  EXPECT_THAT(Registry().Find("x"), StatusIs(absl::StatusCode::kNotFound));
+template <typename Config>
+std::unique_ptr<Provisioner> Make() {
+  return std::make_unique<Idle<Config>>();
 }
 
-TEST_F(RegistryTest, ASecondOfOneConfigIsRefused) {
-  EXPECT_THAT(registry_.Add(std::make_unique<SilentProvisioner<TallConfig>>()),
+TEST(RegistryTest, FindsWhatWasRegistered) {
+  Registry registry;
+  ASSERT_OK(registry.Register(Make<BetaConfig>()));
+  ASSERT_OK(registry.Register(Make<AlphaConfig>()));
+  ASSERT_OK_AND_ASSIGN(const Provisioner* alpha,
+                       registry.Find("provision.registry_test.AlphaConfig"));
+  EXPECT_EQ(alpha->config(), AlphaConfig::descriptor());
+  EXPECT_THAT(registry.FindByName("alpha"), IsOkAndHolds(alpha));
+  EXPECT_THAT(registry.names(), ElementsAre("alpha", "beta"));
+}
+
+TEST(RegistryTest, SaysWhatIsMissing) {
+  Registry registry;
+  EXPECT_THAT(
+      registry.Find("provision.Nothing"),
+      StatusIs(absl::StatusCode::kNotFound, HasSubstr("provision.Nothing")));
+  EXPECT_THAT(registry.FindByName("nothing"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("nothing")));
+}
+
+TEST(RegistryTest, RefusesASecondOne) {
+  Registry registry;
+  ASSERT_OK(registry.Register(Make<AlphaConfig>()));
+  EXPECT_THAT(registry.Register(Make<AlphaConfig>()),
               StatusIs(absl::StatusCode::kAlreadyExists,
-                       HasSubstr("provision.TallConfig")));
-  EXPECT_THAT(registry_.Find("provision.TallConfig"), IsOkAndHolds(tall_));
+                       HasSubstr("provision.registry_test.AlphaConfig")));
+  EXPECT_THAT(registry.Register(Make<OtherAlphaConfig>()),
+              StatusIs(absl::StatusCode::kAlreadyExists,
+                       testing::AllOf(HasSubstr("OtherAlphaConfig"),
+                                      HasSubstr("registry_test.AlphaConfig"),
+                                      HasSubstr("called alpha"))));
+  EXPECT_THAT(registry.names(), ElementsAre("alpha"));
 }
 
-TEST_F(RegistryTest, AStepIsServedByWhatItSets) {
-  Step step = ParseText<Step>(
-      R"pb(name: "a"
-           [provision.tall] { word: "w" })pb");
-  ASSERT_OK_AND_ASSIGN(StepConfig config, registry_.ForStep(step));
-  EXPECT_EQ(config.provisioner, tall_);
-  EXPECT_THAT(*config.message, EqualsProto(R"pb(word: "w")pb"));
-  EXPECT_EQ(config.extension->full_name(), "provision.tall");
+TEST(RegistryTest, RefusesAConfigThatNoStepCanHold) {
+  Registry registry;
+  EXPECT_THAT(registry.Register(Make<HomelessConfig>()),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("HomelessConfig")));
 }
 
-TEST_F(RegistryTest, AStepSetsOneThatIsThere) {
-  const struct {
-    const char* step;
-    absl::StatusCode code;
-    const char* id;
-  } kCases[] = {
-      {"name: 'a'", absl::StatusCode::kInvalidArgument, "plan/no-provisioner"},
-      {"[provision.tall] {} [provision.short] {}",
-       absl::StatusCode::kInvalidArgument, "plan/two-provisioners"},
-      {"[provision.short] {}", absl::StatusCode::kNotFound,
-       "plugin/unknown-config"},
-      {"[provision.many] {}", absl::StatusCode::kInternal, ""}};
-  for (const auto& c : kCases) {
-    absl::Status status = registry_.ForStep(ParseText<Step>(c.step)).status();
-    EXPECT_EQ(status.code(), c.code) << c.step;
-    EXPECT_THAT(status, HasDiagnosticId(c.id));
+TEST(ConfigFieldsTest, AreTheExtensionsThatHoldAMessage) {
+  Step step;
+  EXPECT_TRUE(ConfigFields(step).empty());
+  step.SetExtension(registry_test::word, "x");
+  step.AddExtension(registry_test::homeless);
+  step.MutableExtension(registry_test::beta);
+  step.MutableExtension(registry_test::alpha);
+  std::vector<std::string> names;
+  for (const google::protobuf::FieldDescriptor* field : ConfigFields(step)) {
+    names.push_back(std::string(field->name()));
   }
-}
-
-TEST_F(RegistryTest, ListsInTheOrderOfNames) {
-  auto shorter = std::make_unique<SilentProvisioner<ShortConfig>>();
-  const Provisioner* added = shorter.get();
-  ASSERT_OK(registry_.Add(std::move(shorter)));
-  EXPECT_THAT(registry_.all(), ElementsAre(added, tall_));
+  EXPECT_THAT(names, ElementsAre("alpha", "beta"));
 }
 
 }  // namespace
