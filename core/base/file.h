@@ -36,6 +36,11 @@ struct DirectoryEntry {
                          const DirectoryEntry&) = default;
 };
 
+struct FileContent {
+  FileMetadata metadata;
+  std::string content;
+};
+
 // Not thread-safe. Closed by its destructor, without a sync.
 class WritableFile {
  public:

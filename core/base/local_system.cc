@@ -55,6 +55,8 @@ class LocalSystem : public System {
   }
   absl::StatusOr<std::string> ReadFile(absl::string_view path,
                                        size_t max_bytes) override;
+  absl::StatusOr<FileContent> ReadFileAndMetadata(absl::string_view path,
+                                                  size_t max_bytes) override;
   absl::StatusOr<std::unique_ptr<ByteSource>> OpenForReading(
       absl::string_view path) override;
   absl::StatusOr<std::vector<DirectoryEntry>> ListDirectory(
@@ -126,6 +128,18 @@ absl::StatusOr<std::string> LocalSystem::ReadFile(absl::string_view path,
                                                   size_t max_bytes) {
   PROVISION_ASSIGN_OR_RETURN(Descriptor file, Open(path, 0));
   return ReadRegularFile(file, path, max_bytes);
+}
+
+absl::StatusOr<FileContent> LocalSystem::ReadFileAndMetadata(
+    absl::string_view path, size_t max_bytes) {
+  PROVISION_ASSIGN_OR_RETURN(Descriptor file, Open(path, 0));
+  struct stat status;
+  if (fstat(file.get(), &status) != 0) return Error("stat", path);
+  FileContent result;
+  result.metadata = MetadataFromStat(status);
+  PROVISION_ASSIGN_OR_RETURN(result.content,
+                             ReadRegularFile(file, path, max_bytes));
+  return result;
 }
 
 absl::StatusOr<std::unique_ptr<ByteSource>> LocalSystem::OpenForReading(

@@ -58,6 +58,20 @@ TEST_F(LocalSystemTest, ReadsFilesThroughLinks) {
   EXPECT_EQ(source->size(), 10u);
 }
 
+TEST_F(LocalSystemTest, ReadsAFileWithItsOwnMetadata) {
+  folder_.Write("file", "0123456789");
+  ASSERT_EQ(chmod(Path("file").c_str(), 0640), 0);
+  ASSERT_EQ(symlink("file", Path("link").c_str()), 0);
+  ASSERT_OK_AND_ASSIGN(FileContent file,
+                       system_->ReadFileAndMetadata(Path("link"), 10));
+  EXPECT_EQ(file.content, "0123456789");
+  EXPECT_EQ(file.metadata.type, FileType::kRegular);
+  EXPECT_EQ(file.metadata.mode, 0640u);
+  EXPECT_EQ(file.metadata.uid, geteuid());
+  EXPECT_THAT(system_->ReadFileAndMetadata(Path("link"), 9),
+              StatusIs(absl::StatusCode::kOutOfRange));
+}
+
 TEST_F(LocalSystemTest, ListsAndResolves) {
   folder_.Write("d/b", "");
   folder_.Write("d/a", "");

@@ -66,6 +66,10 @@ class System {
   // The whole content. kOutOfRange if it is longer than `max_bytes`.
   virtual absl::StatusOr<std::string> ReadFile(absl::string_view path,
                                                size_t max_bytes) = 0;
+  // As ReadFile, with the metadata of the very file that was read: whose it is
+  // cannot be exchanged between two calls.
+  virtual absl::StatusOr<FileContent> ReadFileAndMetadata(
+      absl::string_view path, size_t max_bytes) = 0;
   virtual absl::StatusOr<std::unique_ptr<ByteSource>> OpenForReading(
       absl::string_view path) = 0;
   // Sorted by name, without `.` and `..`.

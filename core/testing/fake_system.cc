@@ -283,6 +283,13 @@ absl::StatusOr<absl::optional<FileMetadata>> FakeSystem::Stat(
 
 absl::StatusOr<std::string> FakeSystem::ReadFile(absl::string_view path,
                                                  size_t max_bytes) {
+  PROVISION_ASSIGN_OR_RETURN(FileContent file,
+                             ReadFileAndMetadata(path, max_bytes));
+  return std::move(file.content);
+}
+
+absl::StatusOr<FileContent> FakeSystem::ReadFileAndMetadata(
+    absl::string_view path, size_t max_bytes) {
   absl::MutexLock lock(&machine_.mutex);
   PROVISION_ASSIGN_OR_RETURN(FakePlace place,
                              Read("read", path, Links::kFollow));
@@ -296,7 +303,7 @@ absl::StatusOr<std::string> FakeSystem::ReadFile(absl::string_view path,
     return absl::OutOfRangeError(
         absl::StrCat("read ", path, ": longer than ", max_bytes));
   }
-  return place.node->content;
+  return FileContent{place.node->Metadata(), place.node->content};
 }
 
 absl::StatusOr<std::unique_ptr<ByteSource>> FakeSystem::OpenForReading(

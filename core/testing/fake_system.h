@@ -111,6 +111,8 @@ class FakeSystem : public System {
       absl::string_view path) override;
   absl::StatusOr<std::string> ReadFile(absl::string_view path,
                                        size_t max_bytes) override;
+  absl::StatusOr<FileContent> ReadFileAndMetadata(absl::string_view path,
+                                                  size_t max_bytes) override;
   absl::StatusOr<std::unique_ptr<ByteSource>> OpenForReading(
       absl::string_view path) override;
   absl::StatusOr<std::vector<DirectoryEntry>> ListDirectory(

@@ -178,5 +178,17 @@ TEST(FakeSystemTest, SomebodyElseMayHoldALock) {
   EXPECT_NE(lock, nullptr);
 }
 
+TEST(FakeSystemTest, ReadsAFileWithItsOwnMetadata) {
+  FakeSystem system;
+  system.AddFile("/file", "abc", 0640);
+  system.ChangeOwner("/file", 1000, 100);
+  system.AddSymlink("/link", "file");
+  ASSERT_OK_AND_ASSIGN(FileContent file,
+                       system.ReadFileAndMetadata("/link", 3));
+  EXPECT_EQ(file.content, "abc");
+  EXPECT_EQ(file.metadata.mode, 0640u);
+  EXPECT_EQ(file.metadata.uid, 1000u);
+}
+
 }  // namespace
 }  // namespace provision
