@@ -1,0 +1,218 @@
+#include "core/cli/command_table.h"
+
+#include "absl/algorithm/container.h"
+#include "core/cli/flags.h"
+
+namespace provision {
+namespace {
+
+using Names = std::vector<absl::string_view>;
+
+Names Together(Names first, const Names& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+const Names& Selection() {
+  static const auto* const names =
+      new Names{"only",      "skip", "only-from",       "skip-from",
+                "with-deps", "env",  "all-environments"};
+  return *names;
+}
+
+std::vector<Command> StartCommands() {
+  using enum ExitCode;
+  return {
+      {.group = "start",
+       .name = "plan",
+       .arguments = "PLAN",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "show what would change, exactly, and why",
+       .flags = Together({"out", "facts", "root", "root-part"}, Selection()),
+       .examples = {"provision plan plan.textproto",
+                    "provision plan plan.textproto --out app.plan"},
+       .help = {{"which", "--only SEL, --skip SEL",
+                 "steps: NAME, tag:T, kind:P, globs (repeat)"},
+                {"", "--with-deps", "add the steps they come after"},
+                {"where", "--facts FILE", "a host that was recorded"},
+                {"", "--root DIR", "relative paths start from here"},
+                {"output", "--out FILE", "a saved plan, for apply"},
+                {"", "--detail full", "facts, and what is already so"},
+                {"", "--events FILE, --json", "events as JSON lines"}},
+       .exits = {kConverged, kFailed, kPending, kUsage, kRefused},
+       .host = "read; nothing is written but --out"},
+      {.group = "start",
+       .name = "plan show",
+       .arguments = "FILE",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "print a saved plan; needs no plugin",
+       .examples = {"provision plan show app.plan"},
+       .help = {{"output", "--detail full", "facts, and what is already so"},
+                {"", "--json", "events as JSON lines"}},
+       .exits = {kConverged, kPending, kUsage, kRefused},
+       .host = "not touched"},
+      {.group = "start",
+       .name = "apply",
+       .arguments = "PLAN|SAVED",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "bring the host to the plan, or go on where it stopped",
+       .flags = Together({"approved", "root", "accept", "redo", "assume-done",
+                          "fresh", "recover", "durability"},
+                         Selection()),
+       .examples = {"provision apply plan.textproto",
+                    "provision apply plan.textproto --only packages "
+                    "--with-deps"},
+       .help = {{"which", "--only SEL, --skip SEL",
+                 "steps: NAME, tag:T, kind:P, globs (repeat)"},
+                {"", "--with-deps", "add the steps they come after"},
+                {"how", "--offline, --jobs N",
+                 "open no socket; actions at once"},
+                {"", "--approved DIGEST", "only what that preview showed"},
+                {"after a", "--redo STEP", "perform again although done"},
+                {"stop", "--assume-done STEP",
+                 "take an action in doubt as done"},
+                {"", "--fresh", "a new run instead of going on"},
+                {"output", "--events FILE, --json", "events as JSON lines"}},
+       .exits = {kConverged, kFailed, kStopped, kInDoubt, kLocked, kInterrupted,
+                 kNeedsPrivilege, kNeedsReboot, kUsage, kRefused, kNotDurable},
+       .host = "changed; every action is journaled (provision rollback)"},
+      {.group = "start",
+       .name = "status",
+       .arguments = "[RUN]",
+       .most_arguments = 1,
+       .brief = "say where a run stands and what continues it",
+       .flags = {"all"},
+       .examples = {"provision status", "provision status 7f3c2a91"},
+       .help = {{"which", "--all", "every run that is kept"},
+                {"output", "--json", "one line of JSON"}},
+       .exits = {kConverged, kFailed, kStopped, kInDoubt, kLocked,
+                 kNeedsPrivilege, kNeedsReboot, kUsage, kRefused},
+       .host = "read"},
+      {.group = "start",
+       .name = "rollback",
+       .arguments = "[RUN]",
+       .most_arguments = 1,
+       .brief = "undo a run, or one step and what depends on it",
+       .flags = {"step", "preview"},
+       .examples = {"provision rollback",
+                    "provision rollback 7f3c2a91 "
+                    "--preview"},
+       .help = {{"which", "--step STEP", "this step and what depends on it"},
+                {"how", "--preview", "show it, and do nothing"},
+                {"output", "--events FILE, --json", "events as JSON lines"}},
+       .exits = {kConverged, kFailed, kStopped, kInDoubt, kLocked, kInterrupted,
+                 kNeedsPrivilege, kUsage, kRefused, kNotDurable},
+       .host = "changed back; every undo is journaled"},
+      {.group = "start",
+       .name = "trust",
+       .arguments = "[FILE]",
+       .most_arguments = 1,
+       .brief = "show what a file would run, and trust exactly that content",
+       .flags = {"list", "remove"},
+       .examples = {"provision trust /srv/shared/plan.textproto",
+                    "provision trust --list"},
+       .help = {{"which", "--list", "what is trusted; FILE is left out"},
+                {"", "--remove", "forget FILE"}},
+       .exits = {kConverged, kFailed, kLocked, kUsage, kRefused, kNotDurable},
+       .host = "not touched; the state keeps path and digest"},
+  };
+}
+
+std::vector<Command> OtherCommands() {
+  using enum ExitCode;
+  return {
+      {.group = "understand",
+       .name = "validate",
+       .arguments = "PLAN",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "check a plan without reading the host",
+       .flags = {"effective"},
+       .examples = {"provision validate plan.textproto",
+                    "provision validate plan.textproto --effective"},
+       .help = {{"output", "--effective", "each value and where it comes from"},
+                {"", "--json", "one line of JSON"}},
+       .exits = {kConverged, kFailed, kUsage, kRefused},
+       .host = "not read"},
+      {.group = "understand",
+       .name = "explain",
+       .arguments = "[WORD]",
+       .most_arguments = 1,
+       .brief = "explain a provisioner, field, action, error or exit code",
+       .flags = {"list"},
+       .examples = {"provision explain python",
+                    "provision explain python.version",
+                    "provision explain write", "provision explain 3"},
+       .help = {{"which", "--list", "every word there is; WORD is left out"},
+                {"output", "--json", "one line of JSON"}},
+       .exits = {kConverged, kFailed, kUsage},
+       .host = "not read"},
+      {.group = "understand",
+       .name = "facts",
+       .arguments = "[PLAN]",
+       .most_arguments = 1,
+       .brief = "print or record what is known of a host",
+       .flags = {"record", "out"},
+       .examples = {"provision facts",
+                    "provision facts plan.textproto --record --out host.facts"},
+       .help = {{"output", "--record", "all that a plan is made from"},
+                {"", "--out FILE", "for plan --facts"},
+                {"", "--json", "one line of JSON"}},
+       .exits = {kConverged, kFailed, kUsage, kRefused},
+       .host = "read; nothing is written but --out"},
+      {.group = "itself",
+       .name = "help",
+       .arguments = "[COMMAND]",
+       .most_arguments = 2,
+       .brief = "help on provision, or on one command",
+       .flags = {"all"},
+       .examples = {"provision help apply", "provision help apply --all"},
+       .help = {{"which", "--all", "every flag"}},
+       .exits = {kConverged, kUsage},
+       .host = "not read"},
+      {.group = "itself",
+       .name = "version",
+       .brief = "version and build",
+       .examples = {"provision version"},
+       .help = {{"output", "--json", "one line of JSON"}},
+       .exits = {kConverged, kUsage},
+       .host = "not read"},
+  };
+}
+
+}  // namespace
+
+const std::vector<Command>& Commands() {
+  static const auto* const commands = [] {
+    auto* all = new std::vector<Command>(StartCommands());
+    for (Command& command : OtherCommands()) all->push_back(std::move(command));
+    return all;
+  }();
+  return *commands;
+}
+
+const Command* FindCommand(absl::string_view name) {
+  for (const Command& command : Commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+bool Takes(const Command& command, absl::string_view flag) {
+  if (absl::c_linear_search(command.flags, flag)) return true;
+  const Flag* known = FindFlag(flag);
+  return known != nullptr && known->everywhere;
+}
+
+std::vector<std::string> CommandsThatTake(absl::string_view flag) {
+  std::vector<std::string> names;
+  for (const Command& command : Commands()) {
+    if (Takes(command, flag)) names.emplace_back(command.name);
+  }
+  return names;
+}
+
+}  // namespace provision

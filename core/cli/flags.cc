@@ -1,0 +1,192 @@
+#include "core/cli/flags.h"
+
+#include <algorithm>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gflags/gflags.h"
+
+// gflags' flags are global to the program, so each is defined once, here.
+DEFINE_bool(all, false, "every entry, not only the most used ones");
+DEFINE_bool(all_environments, false, "the steps of every environment");
+DEFINE_string(accept, "",
+              "let a step run that the saved plan could not tell: STEP or "
+              "'unknown' for all of them");
+DEFINE_string(approved, "", "only what the preview with this digest showed");
+DEFINE_bool(ascii, false, "nothing but ASCII");
+DEFINE_string(assume_done, "", "take an action in doubt of this step as done");
+DEFINE_string(color, "auto", "when to colour");
+DEFINE_string(detail, "normal",
+              "what changes; a line a step; everything, nothing shortened");
+DEFINE_string(durability, "full",
+              "every record synced; only begin and end; nothing synced");
+DEFINE_bool(effective, false, "each value and where it comes from");
+DEFINE_string(env, "", "only the steps of this environment");
+DEFINE_string(events, "", "the events, as JSON lines, beside the terminal");
+DEFINE_string(facts, "", "plan for the host that this record was made on");
+DEFINE_bool(fresh, false, "begin a new run instead of going on");
+DEFINE_int32(jobs, 0, "actions at once; 0: as many as processors");
+DEFINE_bool(json, false, "JSON lines on standard output");
+DEFINE_bool(list, false, "list what there is");
+DEFINE_bool(offline, false, "open no socket at all");
+DEFINE_string(only, "", "steps: NAME, tag:T, kind:P, globs");
+DEFINE_string(only_from, "", "selectors, one a line");
+DEFINE_string(out, "", "write it to this file, which must not exist");
+DEFINE_bool(preview, false, "show what would be done, and do nothing");
+DEFINE_string(progress, "auto", "live only if it is a terminal");
+DEFINE_bool(quiet, false, "only what changed, warnings and errors");
+DEFINE_bool(record, false, "all that a plan is made from, for --facts");
+DEFINE_bool(recover, false,
+            "set a damaged journal aside and audit every step anew");
+DEFINE_string(redo, "", "perform this step again although done");
+DEFINE_bool(remove, false, "forget what was trusted");
+DEFINE_string(root, "", "folder that relative paths of the plan start from");
+DEFINE_string(root_part, "", "write what needs root to this file");
+DEFINE_bool(silent, false, "only a question's answer");
+DEFINE_string(skip, "", "steps to leave out: NAME, tag:T, kind:P, globs");
+DEFINE_string(skip_from, "", "selectors to leave out, one a line");
+DEFINE_string(state_dir, "", "where journals are");
+DEFINE_string(step, "", "this step and what depends on it");
+DEFINE_string(store, "", "where artifacts are");
+DEFINE_bool(with_deps, false, "add the steps they come after");
+
+namespace provision {
+namespace {
+
+std::vector<Flag> MakeFlags() {
+  constexpr auto kBoolean = Flag::Type::kBoolean;
+  constexpr auto kNumber = Flag::Type::kNumber;
+  std::vector<Flag> flags = {
+      {.name = "all", .type = kBoolean},
+      {.name = "all-environments", .type = kBoolean},
+      {.name = "accept", .placeholder = "STEP", .repeatable = true},
+      {.name = "approved", .placeholder = "DIGEST"},
+      {.name = "ascii",
+       .type = kBoolean,
+       .variable = "PROVISION_ASCII",
+       .everywhere = true},
+      {.name = "assume-done", .placeholder = "STEP", .repeatable = true},
+      {.name = "color",
+       .placeholder = "WHEN",
+       .variable = "PROVISION_COLOR",
+       .choices = {"auto", "always", "never"},
+       .everywhere = true},
+      {.name = "detail",
+       .placeholder = "HOW",
+       .variable = "PROVISION_DETAIL",
+       .choices = {"normal", "short", "full"},
+       .everywhere = true},
+      {.name = "durability",
+       .placeholder = "HOW",
+       .choices = {"full", "run", "none"}},
+      {.name = "effective", .type = kBoolean},
+      {.name = "env", .placeholder = "ENV", .repeatable = true},
+      {.name = "events", .placeholder = "FILE", .everywhere = true},
+      {.name = "facts", .placeholder = "FILE"},
+      {.name = "fresh", .type = kBoolean},
+      {.name = "jobs",
+       .type = kNumber,
+       .letter = 'j',
+       .placeholder = "N",
+       .variable = "PROVISION_JOBS",
+       .everywhere = true},
+      {.name = "json", .type = kBoolean, .everywhere = true},
+      {.name = "list", .type = kBoolean},
+      {.name = "offline",
+       .type = kBoolean,
+       .variable = "PROVISION_OFFLINE",
+       .everywhere = true},
+      {.name = "only", .placeholder = "SEL", .repeatable = true},
+      {.name = "only-from", .placeholder = "FILE"},
+      {.name = "out", .letter = 'o', .placeholder = "FILE"},
+      {.name = "preview", .type = kBoolean},
+      {.name = "progress",
+       .placeholder = "HOW",
+       .variable = "PROVISION_PROGRESS",
+       .choices = {"auto", "live", "lines", "none"},
+       .everywhere = true},
+      {.name = "quiet", .type = kBoolean, .letter = 'q', .everywhere = true},
+      {.name = "record", .type = kBoolean},
+      {.name = "recover", .type = kBoolean},
+      {.name = "redo", .placeholder = "STEP", .repeatable = true},
+      {.name = "remove", .type = kBoolean},
+      {.name = "root", .placeholder = "DIR"},
+      {.name = "root-part", .placeholder = "FILE"},
+      {.name = "silent", .type = kBoolean, .everywhere = true},
+      {.name = "skip", .placeholder = "SEL", .repeatable = true},
+      {.name = "skip-from", .placeholder = "FILE"},
+      {.name = "state-dir",
+       .placeholder = "DIR",
+       .variable = "PROVISION_STATE_DIR",
+       .everywhere = true},
+      {.name = "step", .placeholder = "STEP"},
+      {.name = "store",
+       .placeholder = "DIR",
+       .variable = "PROVISION_STORE",
+       .everywhere = true},
+      {.name = "with-deps", .type = kBoolean},
+  };
+  std::sort(flags.begin(), flags.end(),
+            [](const Flag& a, const Flag& b) { return a.name < b.name; });
+  return flags;
+}
+
+std::string GflagsName(absl::string_view name) {
+  return absl::StrReplaceAll(name, {{"-", "_"}});
+}
+
+gflags::CommandLineFlagInfo Info(const Flag& flag) {
+  return gflags::GetCommandLineFlagInfoOrDie(GflagsName(flag.name).c_str());
+}
+
+}  // namespace
+
+std::string Flag::Usage() const {
+  return absl::StrCat("--", name, placeholder.empty() ? "" : " ", placeholder);
+}
+
+const std::vector<Flag>& Flags() {
+  static const auto* const flags = new std::vector<Flag>(MakeFlags());
+  return *flags;
+}
+
+const Flag* FindFlag(absl::string_view name) {
+  const std::string dashed = absl::StrReplaceAll(name, {{"_", "-"}});
+  for (const Flag& flag : Flags()) {
+    if (flag.name == dashed) return &flag;
+  }
+  return nullptr;
+}
+
+const Flag* FindFlag(char letter) {
+  for (const Flag& flag : Flags()) {
+    if (letter != 0 && flag.letter == letter) return &flag;
+  }
+  return nullptr;
+}
+
+std::string FlagHelp(const Flag& flag) { return Info(flag).description; }
+
+std::string FlagDefault(const Flag& flag) { return Info(flag).default_value; }
+
+bool SetFlag(const Flag& flag, absl::string_view value, std::string* normal) {
+  if (!flag.choices.empty() && !absl::c_linear_search(flag.choices, value)) {
+    return false;
+  }
+  if (flag.type == Flag::Type::kNumber) {
+    int number;
+    if (!absl::SimpleAtoi(value, &number) || number < flag.minimum) {
+      return false;
+    }
+  }
+  const std::string name = GflagsName(flag.name);
+  if (gflags::SetCommandLineOption(name.c_str(), std::string(value).c_str())
+          .empty()) {
+    return false;
+  }
+  return gflags::GetCommandLineOption(name.c_str(), normal);
+}
+
+}  // namespace provision
