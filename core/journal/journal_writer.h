@@ -1,6 +1,7 @@
 #ifndef PROVISION_CORE_JOURNAL_JOURNAL_WRITER_H_
 #define PROVISION_CORE_JOURNAL_JOURNAL_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -35,7 +36,7 @@ namespace provision {
 class JournalWriter {
  public:
   // Where a payload over kMaxJournalPayload goes: returns when the bytes are
-  // durable as blob/<sha256>. Called by one thread at a time.
+  // durable as blob/<sha256>. Called from the thread that appends.
   using BlobSink = std::function<absl::Status(absl::string_view sha256,
                                               absl::string_view bytes)>;
 
@@ -51,6 +52,11 @@ class JournalWriter {
       Directory& directory, const JournalPosition& end,
       JournalRecord::Durability durability, BlobSink blobs);
 
+  // The same over any file that is at `end`.
+  static std::unique_ptr<JournalWriter> Over(
+      std::unique_ptr<WritableFile> file, JournalPosition end,
+      JournalRecord::Durability durability, BlobSink blobs);
+
   // Returns when the record is written, and durable if its type demands it
   // under this durability. Several records are written in their order and
   // share one sync.
@@ -64,6 +70,8 @@ class JournalWriter {
   bool can_reserve() const;
   // How many syncs were made, for tests of grouping and for the summary.
   uint64_t sync_count() const;
+  // Calls of Append that have not returned.
+  size_t WaitingForTest() const;
 
  private:
   // What one call of Append waits for.
@@ -72,10 +80,13 @@ class JournalWriter {
   JournalWriter(std::unique_ptr<WritableFile> file, JournalPosition position,
                 JournalRecord::Durability durability, BlobSink blobs);
 
-  // Writes the requests of one group; gives each its status.
+  absl::Status AddRecord(const JournalRecord& record, Request* request) const;
+  // Writes the requests of one group, whose first belongs to this thread, and
+  // gives each its status.
   void WriteGroup(absl::Span<Request* const> group);
+  // Refuses the INTENTs of the group if there is no room behind it.
+  void ReserveFor(absl::Span<Request* const> group);
   absl::Status Reserve(uint64_t bytes);
-  absl::Status Break(absl::Status cause);
   bool MustSync(uint16_t type) const;
 
   const JournalRecord::Durability durability_;
@@ -83,14 +94,16 @@ class JournalWriter {
 
   mutable absl::Mutex mutex_;
   std::deque<Request*> queue_ ABSL_GUARDED_BY(mutex_);
+  // What the getters give.
   JournalPosition position_ ABSL_GUARDED_BY(mutex_);
   uint64_t sync_count_ ABSL_GUARDED_BY(mutex_) = 0;
   bool can_reserve_ ABSL_GUARDED_BY(mutex_) = true;
-  absl::Status broken_ ABSL_GUARDED_BY(mutex_);
 
-  // Only of the thread whose request is at the head of the queue.
+  // Only for the thread whose request is first in the queue.
   std::unique_ptr<WritableFile> file_;
+  JournalPosition end_;
   uint64_t reserved_end_ = 0;
+  absl::Status broken_;
 };
 
 }  // namespace provision

@@ -86,8 +86,8 @@ class RunHistory {
   }
   // Every step that an INTENT, SKIP or STEP_DONE names.
   const std::set<std::string>& steps() const { return steps_; }
-  // The last FAIL of each step that was neither repaired by a later COMMIT of
-  // the same action nor closed by recovery.
+  // The last FAIL of each step since the run was last begun or resumed; without
+  // what a later COMMIT repaired, and what recovery closed.
   const std::map<std::string, JournalRecord::Fail>& failed() const {
     return failed_;
   }
@@ -100,6 +100,9 @@ class RunHistory {
     return follow_ups_;
   }
   const absl::optional<Rollback>& rollback() const { return rollback_; }
+  // What --redo took back, in this run or from an earlier one, and no COMMIT
+  // followed.
+  const std::set<ActionKey>& redone() const { return redone_; }
 
   // For people, empty if it ended for good: "killed in step packages, 3 of 7
   // actions committed".
@@ -111,7 +114,9 @@ class RunHistory {
   void ApplyCommit(const JournalRecord::Commit& commit);
   void ApplyFail(const JournalRecord::Fail& fail);
   void ApplyUndoBegin(const JournalRecord::UndoBegin& undo);
-  void ApplyUndoCommit(const ActionId& id);
+  void Close(const ActionKey& key);
+  // Forgets the newest COMMIT of the action, and that it is open.
+  void Forget(const ActionId& id);
   void FindLeftToUndo();
 
   JournalVerdict verdict_;
@@ -134,6 +139,8 @@ class RunHistory {
   std::map<std::string, JournalRecord::Proposed> proposed_;
   std::map<std::string, std::string> follow_ups_;
   absl::optional<Rollback> rollback_;
+  std::multiset<ActionKey> to_undo_;
+  std::set<ActionKey> redone_;
   std::string last_step_;
 };
 

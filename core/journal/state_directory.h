@@ -9,17 +9,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/base/directory.h"
+#include "core/base/host_identity.h"  // IWYU pragma: export
 #include "core/base/secret.h"
 #include "core/base/system.h"
 #include "core/journal/journal.pb.h"
 
 namespace provision {
-
-// SHA-256 of /etc/machine-id, or of the host name where that is missing or
-// empty: 32 hex digits.
-std::string HostId(System& system);
-// /proc/sys/kernel/random/boot_id; "" where there is none.
-std::string BootId(System& system);
 
 // The folder of reliability.md 3: for root /var/lib/provision, else below
 // XDG_STATE_HOME or ~/.local/state, by host.
