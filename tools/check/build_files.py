@@ -8,7 +8,7 @@ import ast
 import re
 import sys
 
-MAX_LINES = 300
+MAX_LINES = 600
 # What the macros of tools/bazel wrap: flags come through them alone.
 WRAPPED = {
     "cc_binary": "provision_binary",

@@ -48,7 +48,7 @@ class BuildFiles(unittest.TestCase):
             ("    ],\n)\n", "    ],\n)\n\n", "end with one newline"),
             ("load(", 'load("//z", "z")\nload(', "sort the loads"),
             ("= [", "= ]", "no BUILD file"),
-            ("    ],\n)\n", "    ],\n)\n" + "\n# more" * 300 + "\n", "the folder wants splitting"),
+            ("    ],\n)\n", "    ],\n)\n" + "\n# more" * 600 + "\n", "the folder wants splitting"),
         ]:
             with self.subTest(new=new):
                 self.assertIn(old, BUILD)
@@ -72,7 +72,7 @@ class Sources(unittest.TestCase):
             ("core/testing/file.cc", "#include <sys/stat.h>"),
             ("core/a/b_test.cc", "#include <fstream>"),
             ("core/a/b.cc", 'f("throw");  // never using namespace, as TODO(12) says'),
-            ("a.textproto", 'path: "' + '/work/x"'),
+            ("a.textproto", 'path: "/' + 'work/x"'),
             ("README.md", "https://www.example.org/"),
         ]:
             with self.subTest(path=path):
