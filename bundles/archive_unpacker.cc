@@ -139,6 +139,7 @@ class Unpacking {
     PROVISION_ASSIGN_OR_RETURN(std::vector<ZipMember> members,
                                ReadZipDirectory(archive_, rules_, &allowances));
     if (members.size() != listing_.entries.size()) return Differs("");
+    if (members.empty()) return absl::OkStatus();  // libarchive knows no such
     PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ArchiveReader> reader,
                                ArchiveReader::OpenZip(archive_));
     return Follow(*reader, [this, &members](size_t i) {
@@ -222,7 +223,13 @@ class BundlesArchiveUnpacker : public ArchiveUnpacker {
     PROVISION_ASSIGN_OR_RETURN(ArchiveFormat format,
                                DetectFormat(archive, rules.profile));
     if (format == ArchiveFormat::kZip) return ScanZip(archive, rules);
-    return ScanTar(*OpenTar(archive, format, rules.limits), rules);
+    PROVISION_ASSIGN_OR_RETURN(
+        ArchiveListing listing,
+        ScanTar(*OpenTar(archive, format, rules.limits), rules));
+    if (format == ArchiveFormat::kTarXz) {
+      listing.allowances.push_back("xz compression");  // sorts last
+    }
+    return listing;
   }
 };
 
