@@ -54,6 +54,10 @@ class Provisioner {
   virtual absl::StatusOr<Proposal> Propose(
       const google::protobuf::Message& config, Facts& facts) const = 0;
 
+  // The names that a step's `consent` may have: each of what this provisioner
+  // does only with a yes.
+  virtual std::vector<std::string> consents() const { return {}; }
+
   // Rules between steps that this provisioner knows of.
   virtual std::vector<OrderingInvariant> invariants() const { return {}; }
 };

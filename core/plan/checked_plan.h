@@ -15,11 +15,13 @@
 
 namespace provision {
 
-// Where the value of a field was written. `line` 0: nowhere, it is the default.
+// Where the value of a field was written.
 struct FieldSource {
   int line = 0;
   int column = 0;
   int length = 0;
+  // The field within the plan: "step[2].python.version".
+  std::string path;
   // The environment whose block sets it; "" is the plan itself.
   std::string environment;
 };
@@ -40,10 +42,12 @@ struct CheckedStep {
   std::string environment;
   const Provisioner* provisioner = nullptr;
   const google::protobuf::Message* config = nullptr;
-  // The word `step` that begins it in the plan.
+  // The word `step` that begins it, in its environment's block if that has one.
   Diagnostic::Place place;
+  // That step within the plan: "step[2]".
+  std::string path;
   // Every field that is set, by its path within the step: "name", "after[1]",
-  // "python.version".
+  // "python.version". One that is absent has its default.
   std::map<std::string, FieldSource> fields;
   // The steps that must have ended first, as indices into CheckedPlan.steps.
   // Sorted, without duplicates, each less than the step's own index.
@@ -64,9 +68,14 @@ struct CheckedPlan {
   std::vector<CheckedStep> steps;
 };
 
-// Gives `diagnostic`, which is about `step`, the step's id and a place: that of
-// its field, which is relative to the config, or of the nearest field around it
-// that was written. The field becomes one of the plan: "python.version".
+// Gives `diagnostic`, which is about the field `field` of `step` ("" is the
+// step itself), the step's id, the field's path within the plan and its place,
+// or that of the nearest field around it that was written.
+void PlaceInStep(const CheckedStep& step, absl::string_view field,
+                 Diagnostic* diagnostic);
+
+// The same for a diagnostic of the step's provisioner, whose field is relative
+// to the config.
 void PlaceDiagnostic(const CheckedStep& step, Diagnostic* diagnostic);
 
 }  // namespace provision

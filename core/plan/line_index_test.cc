@@ -1,6 +1,6 @@
 #include "core/plan/line_index.h"
 
-#include "gtest/gtest.h"
+#include "core/testing/testing.h"
 
 namespace provision {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "gtest/gtest.h"
+#include "core/testing/testing.h"
 
 namespace provision {
 namespace {
