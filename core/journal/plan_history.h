@@ -41,8 +41,11 @@ class PlanHistory {
   bool Committed(const ActionId& id, absl::string_view boot_id) const;
   // Digest at the last COMMIT of the follow-up; nullopt if it never happened.
   absl::optional<std::string> FollowUp(absl::string_view name) const;
-  // Any of the runs has it.
+  // A record of any of the runs may be missing.
   bool tail_doubt() const;
+  // A journal of the plan was set aside (--recover): beyond tail_doubt(), a
+  // RUN_ONCE action without a COMMIT may have been done.
+  bool history_lost() const { return carry_.history_lost(); }
   // Steps that have commits and are not among `steps`: reported, never undone.
   std::vector<std::string> Orphans(const std::vector<std::string>& steps) const;
 
@@ -56,8 +59,12 @@ class PlanHistory {
 bool SamePlan(const PlanIdentity& a, const PlanIdentity& b);
 
 // Adds to `carry` what must outlive `run`: standing commits that must not be
-// repeated, and the digests of its follow-ups; takes away what it undid.
+// repeated, and the digests of its follow-ups; takes away what it undid. Of a
+// run that is DONE nothing is lost any more.
 void CarryOver(const RunHistory& run, Carry* carry);
+
+// Notes in `carry` that a journal of `plan` was set aside.
+void LoseHistory(const PlanIdentity& plan, Carry* carry);
 
 }  // namespace provision
 

@@ -66,16 +66,30 @@ class RunCatalog {
   absl::Status Finish(absl::string_view id);
   // Before UNDO_BEGIN in a run that ended: it counts as unfinished again.
   absl::Status Reopen(absl::string_view id);
-  // --recover: renames a damaged journal to `journal.broken`, so that a new run
-  // audits all. What only the damaged part knew is lost.
-  absl::Status SetAside(absl::string_view id);
+  // --recover: renames a damaged journal of `plan` to `journal.broken`, so that
+  // a new run audits all. What its good part knows of commits goes to carry.pb
+  // first; what only the damaged part knew is lost, and carry.pb says so.
+  absl::Status SetAside(absl::string_view id, const PlanIdentity& plan);
   // Removes folders that never began.
   absl::Status RemoveNeverBegan();
 
  private:
+  // A run folder as it is; contents only without a receipt.
+  struct Found {
+    Entry entry;
+    JournalContents contents;
+  };
+
+  // nullptr if there is none.
   absl::StatusOr<std::unique_ptr<Directory>> OpenRuns();
-  absl::StatusOr<JournalContents> Contents(absl::string_view id);
+  absl::StatusOr<std::unique_ptr<Directory>> OpenRun(absl::string_view id);
+  absl::StatusOr<JournalContents> Contents(Directory& run);
+  // As List(), with contents.
+  absl::StatusOr<std::vector<Found>> FindAll();
+  absl::StatusOr<Found> ReadFolder(Directory& runs, const std::string& id);
+  absl::Status WriteReceipt(const RunHistory& run);
   absl::Status Prune();
+  absl::Status Remove(Directory& runs, const Entry& entry);
 
   StateDirectory& state_;
 };

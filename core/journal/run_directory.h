@@ -12,10 +12,10 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "core/base/directory.h"
-#include "core/base/system.h"
 #include "core/journal/journal.pb.h"
 #include "core/journal/journal_reader.h"
 #include "core/journal/journal_writer.h"
+#include "core/journal/state_directory.h"
 
 namespace provision {
 
@@ -30,7 +30,7 @@ class RunDirectory {
  public:
   // A run that does not exist yet. `begin.run` and `begin.number` are set;
   // `plan` is the canonical snapshot. Keeps `state` by reference.
-  static std::unique_ptr<RunDirectory> New(System& system, Directory& state,
+  static std::unique_ptr<RunDirectory> New(StateDirectory& state,
                                            JournalRecord::Begin begin,
                                            std::string plan);
 
@@ -38,7 +38,7 @@ class RunDirectory {
   // tail, which is repaired here). `resume` is completed with the verdict and
   // written with the first record that follows. Needs the state's lock.
   static absl::StatusOr<std::unique_ptr<RunDirectory>> Continue(
-      System& system, Directory& state, absl::string_view id,
+      StateDirectory& state, absl::string_view id,
       const JournalContents& contents, JournalRecord::Resume resume);
 
   const std::string& id() const { return id_; }
@@ -60,25 +60,25 @@ class RunDirectory {
   uint64_t sync_count() const;
 
  private:
-  RunDirectory(System& system, Directory& state, std::string id);
+  RunDirectory(StateDirectory& state, absl::string_view id);
 
+  // Makes the folder and its journal, once.
   absl::Status Begin() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status MakeFolder() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Writes what waited for the run to begin.
+  absl::Status Flush() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // undo/ or blob/, kept open in `held`.
   absl::StatusOr<Directory*> Child(absl::string_view name,
-                                   std::unique_ptr<Directory>* held)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(children_mutex_);
+                                   std::unique_ptr<Directory>* held);
   absl::Status WriteBlob(absl::string_view sha256, absl::string_view bytes);
-  JournalWriter::BlobSink Blobs();
 
-  System& system_;
-  Directory& state_;
+  StateDirectory& state_;
   const std::string id_;
 
   mutable absl::Mutex mutex_;
   JournalRecord::Begin begin_ ABSL_GUARDED_BY(mutex_);
   std::string plan_ ABSL_GUARDED_BY(mutex_);
   std::vector<JournalRecord> waiting_ ABSL_GUARDED_BY(mutex_);
-  // Set once, when it has begun.
+  // Both are set once, when it has begun, and never change.
   std::unique_ptr<Directory> folder_;
   std::unique_ptr<JournalWriter> writer_;
 

@@ -61,7 +61,8 @@ class RunHistory {
     return interrupted_;
   }
   const absl::optional<JournalRecord::Abort>& abort() const { return abort_; }
-  // The end of the last rollback, if nothing was performed since.
+  // The end of the last rollback of the whole run, if nothing was performed
+  // since: the run is over.
   const absl::optional<JournalRecord::UndoEnd>& undo_end() const {
     return undo_end_;
   }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,6 +14,8 @@
 #include "core/base/secret.h"
 #include "core/base/system.h"
 #include "core/journal/journal.pb.h"
+#include "core/journal/lock_holders.h"
+#include "google/protobuf/message.h"
 
 namespace provision {
 
@@ -34,9 +37,14 @@ class StateDirectory {
   static absl::StatusOr<std::unique_ptr<StateDirectory>> OpenExisting(
       System& system, absl::string_view path);
 
-  const std::string& path() const { return path_; }
+  // Its path, with links resolved.
+  const std::string& path() const { return directory_->path(); }
   System& system() { return system_; }
   Directory& directory() { return *directory_; }
+
+  // Makes the names of this directory and of those above it durable that this
+  // user may have made. A run does it once, before its first record counts.
+  absl::Status MakeDurable();
 
   // ---- locks (reliability.md 9.3) ----
 
@@ -51,7 +59,8 @@ class StateDirectory {
   // Frees both. Unless children had to be killed, children.lock is replaced
   // first, so that what a command left behind binds nobody.
   absl::Status Unlock(bool killed_children);
-  // Who holds `lock`, for people; nullopt if nobody. Takes no lock itself.
+  // Which other process holds `lock`, for people; nullopt if none is seen.
+  // Takes no lock itself.
   absl::StatusOr<absl::optional<std::string>> Holder();
 
   // ---- small files; absent is the empty message. Writing needs the lock and
@@ -68,13 +77,20 @@ class StateDirectory {
   absl::StatusOr<Secret> Key();
 
  private:
-  StateDirectory(System& system, std::string path,
-                 std::unique_ptr<Directory> directory);
+  StateDirectory(System& system, std::unique_ptr<Directory> directory);
 
-  absl::Status Check();
+  static absl::StatusOr<std::unique_ptr<StateDirectory>> Checked(
+      System& system, std::unique_ptr<Directory> directory);
+  absl::Status TakeChildrenLock();
+  absl::Status DescribeRun(absl::string_view command);
+  absl::StatusOr<std::unique_ptr<FileLock>> TryLock(absl::string_view name,
+                                                    bool inheritable);
+  absl::StatusOr<std::vector<LockHolder>> Holders(absl::string_view name);
+  absl::Status Read(absl::string_view name, google::protobuf::Message* message);
+  absl::Status Write(absl::string_view name,
+                     const google::protobuf::Message& message);
 
   System& system_;
-  const std::string path_;
   std::unique_ptr<Directory> directory_;
   std::unique_ptr<FileLock> lock_;
   std::unique_ptr<FileLock> children_lock_;
@@ -86,7 +102,8 @@ class StateDirectory {
 absl::Status CheckTrusted(Directory& directory, absl::string_view name,
                           uint32_t owner);
 
-// Replaces `name` in `directory`, durably, by way of a temporary name.
+// Replaces `name` in `directory`, durably, by way of a temporary name, which a
+// crash may leave: it begins with ".provision-" and ends with ".tmp".
 absl::Status WriteDurably(System& system, Directory& directory,
                           absl::string_view name, absl::string_view content);
 
