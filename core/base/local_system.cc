@@ -23,6 +23,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/local_directory.h"
 #include "core/base/local_file.h"
+#include "core/base/local_process.h"
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
 #include "core/base/stop_requests.h"
@@ -66,7 +67,9 @@ class LocalSystem : public System {
   absl::StatusOr<std::unique_ptr<Directory>> OpenDirectory(
       absl::string_view path) override;
 
-  absl::StatusOr<ProcessResult> Run(const ProcessSpec& spec) override;
+  absl::StatusOr<ProcessResult> Run(const ProcessSpec& spec) override {
+    return RunLocalProcess(spec);
+  }
 
   absl::optional<std::string> Variable(absl::string_view name) override;
   std::map<std::string, std::string> Environment() override;
@@ -190,10 +193,6 @@ absl::StatusOr<std::unique_ptr<Directory>> LocalSystem::OpenDirectory(
                              OpenTrustedDirectory(path, owners));
   return NewLocalDirectory(std::move(base.descriptor), base.path,
                            BestBeneathMeans());
-}
-
-absl::StatusOr<ProcessResult> LocalSystem::Run(const ProcessSpec&) {
-  return absl::UnimplementedError("processes are not started yet");
 }
 
 absl::optional<std::string> LocalSystem::Variable(absl::string_view name) {

@@ -30,12 +30,17 @@ struct ProcessSpec {
   std::vector<std::string> argv = {};
   // The whole environment; nothing is inherited.
   std::map<std::string, std::string> environment = {};
-  // Working directory; "" is a private empty one.
+  // Working directory; "" is a private empty one, and with `read_only`, where
+  // nothing can be left behind, the root.
   std::string directory = {};
   std::string standard_input = {};  // "" is /dev/null
   // Bytes that the child finds on a pipe at descriptor `first`.
   std::vector<std::pair<int, std::string>> inputs = {};
   absl::Duration deadline = absl::InfiniteDuration();
+  // From SIGTERM to SIGKILL of all that it started.
+  absl::Duration kill_grace = absl::Seconds(5);
+  // From a first stop request on it may go on this long; a second ends it.
+  absl::Duration stop_grace = absl::Seconds(30);
   ProcessLimits limits = {};
   uint32_t umask = 022;
 
