@@ -28,13 +28,13 @@ class FactReader {
 // What the step's proposal is made for, beside the host itself.
 struct FactScope {
   // Absolute folder that relative paths of the plan are relative to.
-  std::string root;
+  std::string root = {};
   // Name of the step, for FailedAttempt.
-  std::string step;
+  std::string step = {};
   // Paths that earlier steps of the plan will provide but have not yet:
   // absolute path to the name of the step. Empty when the host is as it will
   // be.
-  std::map<std::string, std::string> assumed;
+  std::map<std::string, std::string> assumed = {};
 };
 
 // The facts of one call of Propose. Not thread-safe; keeps `reader` by

@@ -23,8 +23,8 @@
 namespace provision {
 
 struct Owner {
-  absl::optional<uint32_t> uid;
-  absl::optional<uint32_t> gid;
+  absl::optional<uint32_t> uid = {};
+  absl::optional<uint32_t> gid = {};
 };
 
 // Paths are absolute and normal. Remembers what it proposed, so that a file in
