@@ -1,0 +1,38 @@
+#include "core/base/child_environment.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+
+namespace provision {
+namespace {
+
+bool IsLocale(absl::string_view name) {
+  return name == "LANG" || absl::StartsWith(name, "LC_");
+}
+
+bool IsInherited(absl::string_view name, absl::string_view value) {
+  if (IsLocale(name)) {
+    return value.find_first_of("/%") == absl::string_view::npos;
+  }
+  return name == "TERM" || name == "TZ";
+}
+
+}  // namespace
+
+std::map<std::string, std::string> ChildEnvironment(System& system) {
+  std::map<std::string, std::string> environment = {{"PATH", kChildPath}};
+  for (const auto& [name, value] : system.Environment()) {
+    if (IsInherited(name, value)) environment[name] = value;
+  }
+  std::string home = HomeDirectory(system);
+  if (!home.empty()) environment["HOME"] = home;
+  return environment;
+}
+
+std::string HomeDirectory(System& system) {
+  absl::optional<std::string> home = system.Variable("HOME");
+  if (home.has_value() && absl::StartsWith(*home, "/")) return *home;
+  return system.identity().home;
+}
+
+}  // namespace provision
