@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "core/actions/environment.h"
 #include "core/actions/netrc.h"
+#include "core/base/child_environment.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/status_macros.h"
@@ -100,7 +100,7 @@ absl::StatusOr<Secret> SystemSecretResolver::Find(
       return FromCommand(reference,
                          {reference.command().argv().begin(),
                           reference.command().argv().end()},
-                         ComposeEnvironment(system_));
+                         ChildEnvironment(system_));
     case SecretReference::kPrompt:
       return FromPrompt(reference);
     case SecretReference::SOURCE_NOT_SET:
@@ -131,12 +131,12 @@ absl::StatusOr<Secret> SystemSecretResolver::FromFile(
 // secret-tool of libsecret; it finds its daemon by two variables.
 absl::StatusOr<Secret> SystemSecretResolver::FromKeyring(
     const SecretReference& reference) {
-  std::map<std::string, std::string> environment = ComposeEnvironment(system_);
+  std::map<std::string, std::string> environment = ChildEnvironment(system_);
   for (const char* name : {"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"}) {
     absl::optional<std::string> value = system_.Variable(name);
     if (value.has_value()) environment[name] = *value;
   }
-  for (absl::string_view folder : absl::StrSplit(kCommandPath, ':')) {
+  for (absl::string_view folder : absl::StrSplit(kChildPath, ':')) {
     const std::string tool = absl::StrCat(folder, "/secret-tool");
     absl::StatusOr<absl::optional<FileMetadata>> found = system_.Stat(tool);
     if (!found.ok() || !found->has_value()) continue;
@@ -152,9 +152,7 @@ absl::StatusOr<Secret> SystemSecretResolver::FromKeyring(
 
 absl::StatusOr<Secret> SystemSecretResolver::FromNetrc(
     const SecretReference& reference) {
-  std::string home = system_.Variable("HOME").value_or("");
-  if (home.empty()) home = system_.identity().home;
-  const std::string path = absl::StrCat(home, "/.netrc");
+  const std::string path = absl::StrCat(HomeDirectory(system_), "/.netrc");
   absl::StatusOr<std::string> text = system_.ReadFile(path, kMaxBytes);
   if (!text.ok()) {
     return Missing(reference, text.status().message());

@@ -1,6 +1,6 @@
 #include "core/actions/secret_resolver.h"
 
-#include "core/actions/environment.h"
+#include "core/base/child_environment.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
 
@@ -113,7 +113,7 @@ TEST_F(SecretResolverTest, CommandsGetTheComposedEnvironment) {
   const ProcessSpec spec = system_.runs().at(0);
   EXPECT_EQ(spec.environment.count("LD_PRELOAD"), 0u);
   EXPECT_EQ(spec.environment.count("TOKEN"), 0u);
-  EXPECT_EQ(spec.environment.at("PATH"), kCommandPath);
+  EXPECT_EQ(spec.environment.at("PATH"), kChildPath);
   EXPECT_EQ(spec.environment.at("XDG_RUNTIME_DIR"), "/run/user/1000");
 }
 

@@ -6,15 +6,18 @@
 namespace provision {
 namespace {
 
-bool IsLocale(absl::string_view name) {
-  return name == "LANG" || absl::StartsWith(name, "LC_");
-}
-
 bool IsInherited(absl::string_view name, absl::string_view value) {
-  if (IsLocale(name)) {
+  // A locale with `/` is read from that path, one with `%` was a format string.
+  if (name == "LANG" || absl::StartsWith(name, "LC_")) {
     return value.find_first_of("/%") == absl::string_view::npos;
   }
-  return name == "TERM" || name == "TZ";
+  if (name == "TERM") return !absl::StrContains(value, "/");
+  // A name of the zone database, such as Europe/Berlin, but no file elsewhere.
+  if (name == "TZ") {
+    return !absl::StartsWith(value, "/") && !absl::StartsWith(value, ":/") &&
+           !absl::StrContains(value, "..");
+  }
+  return false;
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ inline constexpr char kChildPath[] =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 // What a command inherits of our environment: HOME, LANG, LC_*, TERM and TZ, if
-// they are set, and kChildPath. A LANG or LC_* with `/` or `%` is left out: it
-// could name a file. All else is for the action or the fact to add.
+// they are set, and kChildPath. A value that could name a file is left out. All
+// else is for the action or the fact to add.
 std::map<std::string, std::string> ChildEnvironment(System& system);
 
 // The variable HOME if it is an absolute path, else what the user database

@@ -26,6 +26,32 @@ TEST(ChildEnvironmentTest, InheritsOnlyWhatIsAllowed) {
                           Pair("TZ", "x")));
 }
 
+TEST(ChildEnvironmentTest, AValueThatNamesAFileIsLeftOut) {
+  struct Case {
+    const char* name;
+    const char* value;
+    bool inherited;
+  };
+  for (const Case& c : {
+           Case{"LANG", "de_DE.UTF-8", true},
+           Case{"LANG", "/tmp/evil", false},
+           Case{"LC_MESSAGES", "%s%n", false},
+           Case{"TERM", "xterm-256color", true},
+           Case{"TERM", "../../x", false},
+           Case{"TZ", "Europe/Berlin", true},
+           Case{"TZ", "/etc/shadow", false},
+           Case{"TZ", ":/etc/shadow", false},
+           Case{"TZ", "../../etc/shadow", false},
+           Case{"BASH_ENV", "x", false},
+           Case{"BASH_FUNC_ls%%", "() { evil; }", false},
+       }) {
+    FakeSystem system;
+    system.SetVariable(c.name, c.value);
+    EXPECT_EQ(ChildEnvironment(system).count(c.name) > 0, c.inherited)
+        << c.name << "=" << c.value;
+  }
+}
+
 TEST(ChildEnvironmentTest, HomeIsAbsoluteOrThatOfTheUserDatabase) {
   FakeSystem system;
   EXPECT_EQ(HomeDirectory(system), "/root");
