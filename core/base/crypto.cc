@@ -1,8 +1,10 @@
 #include "core/base/crypto.h"
 
+#include <cstdlib>
 #include <new>
 
 #include "absl/strings/escaping.h"
+#include "openssl/aead.h"
 #include "openssl/hmac.h"
 #include "openssl/mem.h"
 #include "openssl/rand.h"
@@ -61,6 +63,47 @@ std::string HmacSha256(absl::string_view key, absl::string_view bytes) {
   HMAC(EVP_sha256(), key.data(), key.size(), Unsigned(bytes), bytes.size(),
        reinterpret_cast<unsigned char*>(digest.data()), &size);
   return digest;
+}
+
+std::string Encrypt(absl::string_view key, absl::string_view plain) {
+  bssl::ScopedEVP_AEAD_CTX context;
+  const EVP_AEAD* aead = EVP_aead_aes_256_gcm();
+  std::string sealed = RandomBytes(EVP_AEAD_nonce_length(aead));
+  const size_t nonce_size = sealed.size();
+  sealed.resize(nonce_size + plain.size() + EVP_AEAD_max_overhead(aead));
+  size_t size = 0;
+  unsigned char* out = reinterpret_cast<unsigned char*>(sealed.data());
+  const bool done =
+      EVP_AEAD_CTX_init(context.get(), aead, Unsigned(key), key.size(),
+                        EVP_AEAD_DEFAULT_TAG_LENGTH, nullptr) == 1 &&
+      EVP_AEAD_CTX_seal(context.get(), out + nonce_size, &size,
+                        sealed.size() - nonce_size, out, nonce_size,
+                        Unsigned(plain), plain.size(), nullptr, 0) == 1;
+  // Only a key of the wrong size can fail.
+  if (!done) std::abort();
+  sealed.resize(nonce_size + size);
+  return sealed;
+}
+
+absl::StatusOr<std::string> Decrypt(absl::string_view key,
+                                    absl::string_view sealed) {
+  bssl::ScopedEVP_AEAD_CTX context;
+  const EVP_AEAD* aead = EVP_aead_aes_256_gcm();
+  const size_t nonce_size = EVP_AEAD_nonce_length(aead);
+  std::string plain(sealed.size(), '\0');
+  size_t size = 0;
+  const bool done =
+      sealed.size() >= nonce_size &&
+      EVP_AEAD_CTX_init(context.get(), aead, Unsigned(key), key.size(),
+                        EVP_AEAD_DEFAULT_TAG_LENGTH, nullptr) == 1 &&
+      EVP_AEAD_CTX_open(context.get(),
+                        reinterpret_cast<unsigned char*>(plain.data()), &size,
+                        plain.size(), Unsigned(sealed), nonce_size,
+                        Unsigned(sealed.substr(nonce_size)),
+                        sealed.size() - nonce_size, nullptr, 0) == 1;
+  if (!done) return absl::DataLossError("not encrypted under this key");
+  plain.resize(size);
+  return plain;
 }
 
 std::string RandomBytes(size_t n) {

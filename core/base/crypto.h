@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace provision {
@@ -43,6 +44,12 @@ std::string Sha256Hex(absl::string_view bytes);
 
 // HMAC-SHA-256, 32 raw bytes. Any length of key, an empty one included.
 std::string HmacSha256(absl::string_view key, absl::string_view bytes);
+
+// Encrypts under a 32-byte key with AES-256-GCM and a random nonce; decrypting
+// anything but what Encrypt gave under the same key is kDataLoss.
+std::string Encrypt(absl::string_view key, absl::string_view plain);
+absl::StatusOr<std::string> Decrypt(absl::string_view key,
+                                    absl::string_view sealed);
 
 // `n` bytes from the system's cryptographic generator. Aborts if it has none.
 std::string RandomBytes(size_t n);

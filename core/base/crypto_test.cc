@@ -81,5 +81,22 @@ TEST(ConstantTimeEqualsTest, ComparesContentAndLength) {
   EXPECT_FALSE(ConstantTimeEquals("abc", "ab"));
 }
 
+TEST(EncryptTest, ComesBackAndNothingElseDoes) {
+  const std::string key(32, 'k');
+  for (const std::string& plain :
+       {std::string(), std::string("secret"), std::string(100'000, 'x')}) {
+    std::string sealed = Encrypt(key, plain);
+    EXPECT_NE(sealed, Encrypt(key, plain));
+    EXPECT_EQ(sealed.find("secret"), std::string::npos);
+    absl::StatusOr<std::string> opened = Decrypt(key, sealed);
+    ASSERT_TRUE(opened.ok());
+    EXPECT_EQ(*opened, plain);
+    EXPECT_FALSE(Decrypt(std::string(32, 'l'), sealed).ok());
+    sealed.back() ^= 1;
+    EXPECT_FALSE(Decrypt(key, sealed).ok());
+  }
+  EXPECT_FALSE(Decrypt(key, "short").ok());
+}
+
 }  // namespace
 }  // namespace provision
