@@ -1,0 +1,184 @@
+#include "core/actions/path_target.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "core/api/proposal.h"
+#include "core/base/crypto.h"
+#include "core/base/diagnostic.h"
+#include "core/base/path.h"
+#include "core/base/status_macros.h"
+
+namespace provision {
+namespace {
+
+constexpr size_t kChunk = 256 << 10;
+
+PathState::Type TypeOf(FileType type) {
+  switch (type) {
+    case FileType::kRegular:
+      return PathState::FILE;
+    case FileType::kDirectory:
+      return PathState::DIRECTORY;
+    case FileType::kSymlink:
+      return PathState::SYMLINK;
+    case FileType::kOther:
+      break;
+  }
+  return PathState::OTHER;
+}
+
+absl::StatusOr<std::string> DigestOf(Directory& directory,
+                                     absl::string_view name) {
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
+                             directory.OpenForReading(name));
+  Sha256 digest;
+  std::vector<char> chunk(kChunk);
+  for (uint64_t at = 0; at < source->size();) {
+    const size_t count = std::min<uint64_t>(kChunk, source->size() - at);
+    PROVISION_RETURN_IF_ERROR(
+        source->ReadAt(at, absl::MakeSpan(chunk.data(), count)));
+    digest.Update(absl::string_view(chunk.data(), count));
+    at += count;
+  }
+  return digest.FinalHex();
+}
+
+absl::Status WriteTemporary(Directory& parent, absl::string_view temporary,
+                            absl::string_view content,
+                            const PathState& wanted) {
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
+                             parent.Create(temporary, wanted.mode()));
+  PROVISION_RETURN_IF_ERROR(file->Append(content));
+  if (wanted.has_uid() || wanted.has_gid()) {
+    // Changing the owner clears set-id bits, so the mode comes after.
+    PROVISION_RETURN_IF_ERROR(
+        parent.SetOwner(temporary, wanted.uid(), wanted.gid()));
+    PROVISION_RETURN_IF_ERROR(parent.SetMode(temporary, wanted.mode()));
+  }
+  return file->Sync();
+}
+
+}  // namespace
+
+absl::StatusOr<PathTarget> OpenTarget(System& system, absl::string_view path) {
+  PathTarget target;
+  PROVISION_ASSIGN_OR_RETURN(target.parent,
+                             system.OpenDirectory(ParentPath(path)));
+  target.name = BaseName(path);
+  target.path = std::string(path);
+  return target;
+}
+
+absl::StatusOr<PathState> Observe(PathTarget& target) {
+  PROVISION_ASSIGN_OR_RETURN(absl::optional<FileMetadata> found,
+                             target.parent->Lstat(target.name));
+  PathState state;
+  state.set_type(PathState::ABSENT);
+  if (!found.has_value()) return state;
+  state.set_type(TypeOf(found->type));
+  state.set_uid(found->uid);
+  state.set_gid(found->gid);
+  if (found->type == FileType::kSymlink) {
+    state.set_target(found->target);
+    return state;
+  }
+  state.set_mode(found->mode);
+  if (found->type == FileType::kRegular) {
+    state.set_size(found->size);
+    PROVISION_ASSIGN_OR_RETURN(*state.mutable_sha256(),
+                               DigestOf(*target.parent, target.name));
+  }
+  return state;
+}
+
+absl::StatusOr<PathState> ObservePath(System& system, absl::string_view path) {
+  absl::StatusOr<PathTarget> target = OpenTarget(system, path);
+  if (absl::IsNotFound(target.status())) {
+    PathState absent;
+    absent.set_type(PathState::ABSENT);
+    return absent;
+  }
+  PROVISION_RETURN_IF_ERROR(target.status());
+  return Observe(*target);
+}
+
+absl::StatusOr<Audit> AuditPath(System& system, absl::string_view path,
+                                const Preparation& preparation) {
+  if (preparation.before_size() != 1 || preparation.after_size() != 1) {
+    return Audit::kUnknown;
+  }
+  absl::StatusOr<PathState> found = ObservePath(system, path);
+  if (!found.ok()) return Audit::kUnknown;
+  if (StateMatches(preparation.after(0).state(), *found)) return Audit::kAfter;
+  return StateMatches(preparation.before(0).state(), *found) ? Audit::kBefore
+                                                             : Audit::kOther;
+}
+
+absl::Status ExpectState(absl::string_view path, const PathState& expected,
+                         const PathState& found) {
+  if (StateMatches(expected, found)) return absl::OkStatus();
+  return DiagnosticError(absl::StatusCode::kAborted, "apply/foreign-change",
+                         absl::StrCat(path, ": changed since the preview"))
+      .Expected(DescribeState(expected))
+      .Found(DescribeState(found))
+      .Next(
+          "look at the change, then run the same command again: it proposes "
+          "against what is there");
+}
+
+absl::Status ExpectProposed(const Action& action, absl::string_view path,
+                            const PathState& found) {
+  for (const PathExpectation& before : action.before()) {
+    if (before.path() == path) {
+      PROVISION_RETURN_IF_ERROR(ExpectState(path, before.state(), found));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string TemporaryName(System& system) {
+  return absl::StrCat(".provision-",
+                      absl::BytesToHexString(system.RandomBytes(8)), ".tmp");
+}
+
+absl::Status ReplaceFile(PathTarget& target, absl::string_view temporary,
+                         absl::string_view content, const PathState& wanted) {
+  Directory& parent = *target.parent;
+  absl::Status status = WriteTemporary(parent, temporary, content, wanted);
+  if (status.ok()) {
+    status = parent.Rename(temporary, parent, target.name,
+                           Directory::RenameMode::kReplace);
+  }
+  if (!status.ok()) {
+    if (!IsNotDurable(status)) RemoveIfThere(parent, temporary).IgnoreError();
+    return status;
+  }
+  return parent.Sync();
+}
+
+absl::Status ReplaceLink(PathTarget& target, absl::string_view temporary,
+                         absl::string_view link_target) {
+  Directory& parent = *target.parent;
+  absl::Status status = parent.MakeSymlink(link_target, temporary);
+  if (status.ok()) {
+    status = parent.Rename(temporary, parent, target.name,
+                           Directory::RenameMode::kReplace);
+  }
+  if (!status.ok()) {
+    RemoveIfThere(parent, temporary).IgnoreError();
+    return status;
+  }
+  return parent.Sync();
+}
+
+absl::Status RemoveIfThere(Directory& directory, absl::string_view name) {
+  absl::Status removed = directory.Remove(name);
+  return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+}
+
+}  // namespace provision
