@@ -3,15 +3,25 @@
 #include <utility>
 
 #include "core/base/serialize.h"
+#include "core/facts/record_privacy.h"
 
 namespace provision {
+
+namespace {
+
+// A record has no secret in its queries either (record_privacy.h).
+std::string KeyOf(const FactQuery& query) {
+  return DeterministicBytes(RecordableQuery(query));
+}
+
+}  // namespace
 
 RecordedFacts::RecordedFacts(const HostRecord& record) {
   for (const Fact& fact : record.fact()) Set(fact.query(), fact.value());
 }
 
 FactValue RecordedFacts::Read(const FactQuery& query) {
-  auto found = values_.find(DeterministicBytes(query));
+  auto found = values_.find(KeyOf(query));
   if (found != values_.end()) return found->second;
   FactValue value;
   value.mutable_absent()->set_reason(FactValue::Absent::NOT_RECORDED);
@@ -20,11 +30,11 @@ FactValue RecordedFacts::Read(const FactQuery& query) {
 }
 
 bool RecordedFacts::Has(const FactQuery& query) const {
-  return values_.count(DeterministicBytes(query)) > 0;
+  return values_.count(KeyOf(query)) > 0;
 }
 
 void RecordedFacts::Set(const FactQuery& query, FactValue value) {
-  values_[DeterministicBytes(query)] = std::move(value);
+  values_[KeyOf(query)] = std::move(value);
 }
 
 }  // namespace provision
