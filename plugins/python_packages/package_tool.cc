@@ -1,0 +1,233 @@
+#include "plugins/python_packages/package_tool.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "core/host/python_version.h"
+#include "plugins/python_packages/command_answer.h"
+#include "re2/re2.h"
+
+namespace provision {
+namespace {
+
+constexpr int kDeadlineSeconds = 10;
+
+// A program that may be a tool.
+struct Candidate {
+  std::vector<std::string> argv;  // without the arguments that ask it
+  bool in_environment = false;    // pip of the environment itself
+};
+
+class ToolFinder {
+ public:
+  ToolFinder(const std::string& path, const PythonEnvironment* environment,
+             Facts& facts)
+      : interpreter_(path + "/bin/python"),
+        environment_(environment),
+        facts_(facts) {
+    const std::string variable = facts.Variable("PATH").value_or("");
+    for (const absl::string_view folder : absl::StrSplit(variable, ':')) {
+      if (absl::StartsWith(folder, "/"))
+        folders_.push_back(std::string(folder));
+    }
+  }
+
+  absl::optional<PackageTool> FindUv(PackageToolChoice& choice) {
+    std::vector<Candidate> candidates;
+    const std::string home = facts_.Host().home();
+    std::vector<std::string> folders = folders_;
+    folders.push_back(home + "/.local/bin");
+    folders.push_back(home + "/.cargo/bin");
+    for (const std::string& folder : folders) {
+      AddIfThere({folder + "/uv"}, candidates);
+    }
+    for (const std::string& base : Interpreters()) {
+      if (HasModule(base, "uv")) AddIfThere({base, "-m", "uv"}, candidates);
+    }
+    for (const Candidate& candidate : candidates) {
+      std::vector<std::string> ask = candidate.argv;
+      ask.push_back("--version");
+      absl::optional<std::string> version =
+          Ask("uv", ask, R"(^uv (\S+))", choice);
+      if (version.has_value()) {
+        return PackageTool{true, *std::move(version), candidate.argv};
+      }
+    }
+    choice.missing = "no uv on PATH, in ~/.local/bin or in ~/.cargo/bin";
+    return absl::nullopt;
+  }
+
+  absl::optional<PackageTool> FindPip(PackageToolChoice& choice) {
+    for (const Candidate& candidate : PipCandidates()) {
+      std::vector<std::string> argv = candidate.argv;
+      // While there is no environment, only the option itself can be tried.
+      const bool other = !candidate.in_environment;
+      if (other && environment_ != nullptr) {
+        argv.insert(argv.end(), {"--python", interpreter_});
+      }
+      std::vector<std::string> ask = argv;
+      ask.push_back("--version");
+      absl::optional<std::string> version =
+          Ask("pip", ask, R"((?m)^pip (\S+) from )", choice);
+      if (!version.has_value()) continue;
+      if (other && IsTooOld(*version)) {
+        Refuse("pip", ask,
+               absl::StrCat("is ", *version, "; --python came with 22.3"),
+               choice);
+        continue;
+      }
+      if (other && environment_ == nullptr) {
+        argv.insert(argv.end(), {"--python", interpreter_});
+      }
+      return PackageTool{false, *std::move(version), std::move(argv)};
+    }
+    choice.missing =
+        "no pip in the environment, beside its base interpreter, on PATH or "
+        "among pyenv's versions";
+    return absl::nullopt;
+  }
+
+ private:
+  static bool IsTooOld(const std::string& version) {
+    const auto parsed = PythonVersion::Parse(version);
+    return !parsed.ok() || *parsed < *PythonVersion::Parse("22.3");
+  }
+
+  bool IsThere(const std::string& path) {
+    return facts_.Metadata(path, true).type() == PathState::FILE;
+  }
+
+  void AddIfThere(std::vector<std::string> argv,
+                  std::vector<Candidate>& candidates) {
+    if (seen_.insert(absl::StrJoin(argv, " ")).second && IsThere(argv[0])) {
+      candidates.push_back({std::move(argv), false});
+    }
+  }
+
+  std::vector<std::string> Interpreters() const {
+    return environment_ == nullptr ? std::vector<std::string>()
+                                   : environment_->base_interpreters;
+  }
+
+  // Whether the interpreter has a module's folder; asking it would start an
+  // interpreter only to fail.
+  bool HasModule(const std::string& base, absl::string_view module) {
+    const std::string version =
+        environment_->markers.count("python_version") != 0
+            ? environment_->markers.at("python_version")
+            : "";
+    const std::string prefix = base.substr(0, base.rfind("/bin/"));
+    return facts_
+               .Metadata(absl::StrCat(prefix, "/lib/python", version,
+                                      "/site-packages/", module))
+               .type() == PathState::DIRECTORY;
+  }
+
+  std::vector<Candidate> PipCandidates() {
+    std::vector<Candidate> candidates;
+    if (environment_ != nullptr) {
+      for (const std::string& site : environment_->site_packages) {
+        if (environment_->entries.count(site + "/pip/__main__.py") != 0) {
+          candidates.push_back({{interpreter_, "-m", "pip"}, true});
+          break;
+        }
+      }
+    }
+    for (const std::string& base : Interpreters()) {
+      AddIfThere({base, "-m", "pip"}, candidates);
+    }
+    for (const std::string& folder : folders_) {
+      for (const char* name : {"/pip3", "/pip"}) {
+        AddIfThere({folder + name}, candidates);
+      }
+      AddIfThere({folder + "/python3", "-m", "pip"}, candidates);
+    }
+    for (const std::string& base : PyenvInterpreters()) {
+      AddIfThere({base, "-m", "pip"}, candidates);
+    }
+    return candidates;
+  }
+
+  // Newest first.
+  std::vector<std::string> PyenvInterpreters() {
+    const std::string root = facts_.Variable("PYENV_ROOT")
+                                 .value_or(facts_.Host().home() + "/.pyenv");
+    std::vector<std::pair<PythonVersion, std::string>> found;
+    for (const FactValue::Entry& entry : facts_.Listing(root + "/versions")) {
+      const auto version = PythonVersion::Parse(entry.name());
+      if (!version.ok()) continue;
+      found.emplace_back(*version, absl::StrCat(root, "/versions/",
+                                                entry.name(), "/bin/python3"));
+    }
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<std::string> interpreters;
+    for (auto& [version, path] : found) interpreters.push_back(path);
+    return interpreters;
+  }
+
+  static void Refuse(absl::string_view name,
+                     const std::vector<std::string>& argv,
+                     absl::string_view why, PackageToolChoice& choice) {
+    Refusal refusal;
+    refusal.set_rung(std::string(name));
+    refusal.set_reason(absl::StrCat(argv[0], " ", why));
+    refusal.add_evidence(absl::StrJoin(argv, " "));
+    choice.refused.push_back(std::move(refusal));
+  }
+
+  // The version that the answer names; else a refusal with the reason.
+  absl::optional<std::string> Ask(absl::string_view name,
+                                  const std::vector<std::string>& argv,
+                                  const std::string& pattern,
+                                  PackageToolChoice& choice) {
+    const FactValue::Command answer =
+        facts_.Command(argv, {}, kDeadlineSeconds);
+    std::string trouble = CommandTrouble(answer, kDeadlineSeconds);
+    std::string version;
+    if (trouble.empty() &&
+        !RE2::PartialMatch(answer.standard_output(), pattern, &version)) {
+      trouble = "does not tell its version";
+    }
+    if (trouble.empty()) return version;
+    Refuse(name, argv, trouble, choice);
+    return absl::nullopt;
+  }
+
+  const std::string interpreter_;
+  const PythonEnvironment* const environment_;
+  Facts& facts_;
+  std::vector<std::string> folders_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+PackageToolChoice ChoosePackageTool(
+    PythonPackagesConfig::PackageManager manager, const std::string& path,
+    const PythonEnvironment* environment, bool prefer_pip, Facts& facts) {
+  PackageToolChoice choice;
+  ToolFinder finder(path, environment, facts);
+  if (manager == PythonPackagesConfig::UV) {
+    choice.tool = finder.FindUv(choice);
+    return choice;
+  }
+  if (manager == PythonPackagesConfig::PIP) {
+    choice.tool = finder.FindPip(choice);
+    return choice;
+  }
+  choice.tool = prefer_pip ? finder.FindPip(choice) : finder.FindUv(choice);
+  if (!choice.tool.has_value()) {
+    const std::string first = choice.missing;
+    choice.tool = prefer_pip ? finder.FindUv(choice) : finder.FindPip(choice);
+    choice.missing = absl::StrCat(first, "; ", choice.missing);
+  }
+  return choice;
+}
+
+}  // namespace provision

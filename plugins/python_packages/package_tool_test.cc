@@ -1,0 +1,187 @@
+#include "plugins/python_packages/package_tool.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "core/testing/provisioner_golden.h"
+#include "core/testing/testing.h"
+#include "plugins/python_packages/fake_environment.h"
+
+namespace provision {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Config = PythonPackagesConfig;
+
+PackageToolChoice Choose(FakeEnvironment& host, Config::PackageManager manager,
+                         bool prefer_pip = false) {
+  host.Finish();
+  Facts facts(host.facts(), GoldenScope());
+  const auto environment = ReadPythonEnvironment(FakeEnvironment::kPath, facts);
+  EXPECT_OK(environment);
+  return ChoosePackageTool(manager, FakeEnvironment::kPath, &*environment,
+                           prefer_pip, facts);
+}
+
+std::string Argv(const PackageToolChoice& choice) {
+  return choice.tool.has_value() ? absl::StrJoin(choice.tool->argv, " ")
+                                 : "none";
+}
+
+std::vector<std::string> Reasons(const PackageToolChoice& choice) {
+  std::vector<std::string> reasons;
+  for (const Refusal& refusal : choice.refused) {
+    reasons.push_back(refusal.rung() + ": " + refusal.reason());
+  }
+  return reasons;
+}
+
+constexpr char kBasePip[] =
+    "/opt/python/bin/python3.11 -m pip --python /plan/.venv/bin/python";
+
+TEST(PackageToolTest, AutoTakesUvThenPip) {
+  FakeEnvironment both;
+  both.AddUv();
+  both.AddBasePip();
+  const PackageToolChoice uv = Choose(both, Config::AUTO);
+  EXPECT_EQ(Argv(uv), "/usr/bin/uv");
+  EXPECT_TRUE(uv.tool->is_uv);
+  EXPECT_EQ(uv.tool->version, "0.12.5");
+
+  FakeEnvironment pip_only;
+  pip_only.AddBasePip();
+  const PackageToolChoice pip = Choose(pip_only, Config::AUTO);
+  EXPECT_EQ(Argv(pip), kBasePip);
+  EXPECT_FALSE(pip.tool->is_uv);
+  EXPECT_EQ(pip.tool->version, "24.2");
+}
+
+TEST(PackageToolTest, WhatIsSaidExplicitlyHasNoSubstitute) {
+  FakeEnvironment pip_only;
+  pip_only.AddBasePip();
+  const PackageToolChoice uv = Choose(pip_only, Config::UV);
+  EXPECT_EQ(Argv(uv), "none");
+  EXPECT_THAT(uv.missing, HasSubstr("no uv on PATH"));
+
+  FakeEnvironment uv_only;
+  uv_only.AddUv();
+  const PackageToolChoice pip = Choose(uv_only, Config::PIP);
+  EXPECT_EQ(Argv(pip), "none");
+  EXPECT_THAT(pip.missing, HasSubstr("no pip in the environment"));
+}
+
+TEST(PackageToolTest, AUvThatDoesNotRunIsPassedOverWithItsReason) {
+  struct Case {
+    const char* answer;
+    const char* reason;
+  };
+  for (const Case& c : {
+           Case{"outcome: DEADLINE",
+                "uv: /usr/bin/uv does not answer within 10 s"},
+           Case{R"pb(outcome: EXITED status: 1 standard_error: "broken\n")pb",
+                "uv: /usr/bin/uv ends with 1: broken"},
+           Case{R"pb(outcome: NOT_STARTED text: "Permission denied")pb",
+                "uv: /usr/bin/uv cannot be started: Permission denied"},
+           Case{R"pb(outcome: EXITED standard_output: "1.4.0\n")pb",
+                "uv: /usr/bin/uv does not tell its version"},
+       }) {
+    FakeEnvironment host;
+    host.AddUv();
+    host.AddBasePip();
+    FactQuery query;
+    query.mutable_command()->add_argv("/usr/bin/uv");
+    query.mutable_command()->add_argv("--version");
+    FactValue value;
+    *value.mutable_command() = ParseText<FactValue::Command>(c.answer);
+    host.facts().Add(query, value);
+    const PackageToolChoice choice = Choose(host, Config::AUTO);
+    EXPECT_EQ(Argv(choice), kBasePip);
+    EXPECT_THAT(Reasons(choice), ElementsAre(c.reason));
+  }
+}
+
+TEST(PackageToolTest, UvIsFoundInTheHomeAndAsAModule) {
+  FakeEnvironment home;
+  home.AddProgram("/home/ada/.cargo/bin/uv", {"--version"}, "uv 0.5.0\n");
+  EXPECT_EQ(Argv(Choose(home, Config::UV)), "/home/ada/.cargo/bin/uv");
+
+  FakeEnvironment module;
+  module.facts().AddDirectory("/opt/python/lib/python3.11/site-packages/uv");
+  module.AddProgram("/opt/python/bin/python3", {"-m", "uv", "--version"},
+                    "uv 0.6.0\n");
+  EXPECT_EQ(Argv(Choose(module, Config::UV)), "/opt/python/bin/python3 -m uv");
+}
+
+TEST(PackageToolTest, PipsAreTriedInOrder) {
+  const std::vector<std::string> ask = {"--python", "/plan/.venv/bin/python",
+                                        "--version"};
+  FakeEnvironment host;
+  host.AddProgram("/usr/bin/pip3", ask, "pip 23.0.1 from /usr (python 3.11)");
+  EXPECT_EQ(Argv(Choose(host, Config::PIP)),
+            "/usr/bin/pip3 --python /plan/.venv/bin/python");
+  host.AddBasePip();
+  EXPECT_EQ(Argv(Choose(host, Config::PIP)), kBasePip);
+  host.AddFile("lib/python3.11/site-packages/pip/__main__.py", "");
+  host.facts().AddCommand({"/plan/.venv/bin/python", "-m", "pip", "--version"},
+                          "pip 20.0 from /plan (python 3.11)\n");
+  const PackageToolChoice own = Choose(host, Config::PIP);
+  EXPECT_EQ(Argv(own), "/plan/.venv/bin/python -m pip");
+  EXPECT_EQ(own.tool->version, "20.0");
+}
+
+TEST(PackageToolTest, PyenvsNewestPipIsTheLastResort) {
+  FakeEnvironment host;
+  host.facts().AddDirectory("/home/ada/.pyenv/versions", 0755,
+                            {"3.10.1", "3.9.18", "system-thing"});
+  for (const char* version : {"3.10.1", "3.9.18"}) {
+    host.AddProgram(
+        std::string("/home/ada/.pyenv/versions/") + version + "/bin/python3",
+        {"-m", "pip", "--python", "/plan/.venv/bin/python", "--version"},
+        "pip 24.0 from /x (python 3.11)\n");
+  }
+  EXPECT_EQ(Argv(Choose(host, Config::AUTO)),
+            "/home/ada/.pyenv/versions/3.10.1/bin/python3 -m pip --python "
+            "/plan/.venv/bin/python");
+}
+
+TEST(PackageToolTest, AnOldPipCannotInstallElsewhere) {
+  FakeEnvironment host;
+  host.AddProgram("/usr/bin/pip",
+                  {"--python", "/plan/.venv/bin/python", "--version"},
+                  "pip 22.2.9 from /usr (python 3.11)\n");
+  const PackageToolChoice choice = Choose(host, Config::AUTO);
+  EXPECT_EQ(Argv(choice), "none");
+  EXPECT_THAT(Reasons(choice),
+              ElementsAre("pip: /usr/bin/pip is 22.2.9; --python came with "
+                          "22.3"));
+  EXPECT_THAT(choice.missing, HasSubstr("; no pip in"));
+}
+
+TEST(PackageToolTest, SettingsThatUvIsBlindForAskForPipFirst) {
+  FakeEnvironment both;
+  both.AddUv();
+  both.AddBasePip();
+  EXPECT_EQ(Argv(Choose(both, Config::AUTO, true)), kBasePip);
+  FakeEnvironment uv_only;
+  uv_only.AddUv();
+  EXPECT_EQ(Argv(Choose(uv_only, Config::AUTO, true)), "/usr/bin/uv");
+}
+
+TEST(PackageToolTest, BeforeTheEnvironmentIsThereThePathIsSearched) {
+  FakeEnvironment host;
+  host.AddProgram("/usr/bin/python3", {"-m", "pip", "--version"},
+                  "pip 23.0.1 from /usr (python 3.11)\n");
+  Facts facts(host.facts(), GoldenScope());
+  const PackageToolChoice choice = ChoosePackageTool(
+      Config::AUTO, FakeEnvironment::kPath, nullptr, false, facts);
+  EXPECT_EQ(Argv(choice),
+            "/usr/bin/python3 -m pip --python /plan/.venv/bin/python");
+  EXPECT_THAT(choice.refused, IsEmpty());
+}
+
+}  // namespace
+}  // namespace provision

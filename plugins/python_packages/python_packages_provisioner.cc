@@ -1,0 +1,424 @@
+#include "plugins/python_packages/python_packages_provisioner.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/api/proposal.h"
+#include "core/base/diagnostic.h"
+#include "core/base/path.h"
+#include "core/base/status_macros.h"
+#include "core/host/python_name.h"
+#include "core/host/url_user_info.h"
+#include "plugins/python_packages/install_command.h"
+#include "plugins/python_packages/installed_distributions.h"
+#include "plugins/python_packages/interpreter_scripts.h"
+#include "plugins/python_packages/package_tool.h"
+#include "plugins/python_packages/python_environment.h"
+#include "plugins/python_packages/requirement_closure.h"
+#include "plugins/python_packages/requirements_file.h"
+#include "plugins/python_packages/tool_settings.h"
+
+namespace provision {
+namespace {
+
+using Config = PythonPackagesConfig;
+
+Diagnostic Note(absl::string_view id, absl::string_view message) {
+  Diagnostic note;
+  note.set_severity(Diagnostic::NOTE);
+  note.set_id(std::string(id));
+  note.set_message(std::string(message));
+  return note;
+}
+
+// One call of Propose.
+class Proposer {
+ public:
+  Proposer(const Config& config, Facts& facts)
+      : config_(config),
+        facts_(facts),
+        path_(facts.AbsolutePath(config.environment())) {}
+
+  absl::StatusOr<Proposal> Propose() {
+    proposal_.set_fidelity(Proposal::PREDICTED);
+    proposal_.mutable_provides()->set_environment(path_);
+    proposal_.mutable_needs()->add_mutex("python environment " + path_);
+    PROVISION_RETURN_IF_ERROR(ReadRequirements());
+    proposal_.set_title(
+        absl::StrCat(CountRequirements(), " in ", config_.environment()));
+    if (awaited_step_.has_value()) return ProposeAtItsTurn();
+    if (HasErrors()) return std::move(proposal_);
+    if (!FindEnvironment()) return std::move(proposal_);
+    if (environment_.has_value() && IsMet()) {
+      proposal_.set_fidelity(Proposal::EXACT);
+      proposal_.set_title(
+          absl::StrCat(CountRequirements(), " in ", config_.environment()));
+      return std::move(proposal_);
+    }
+    if (!ChooseTool()) return std::move(proposal_);
+    ProposeInstall();
+    return std::move(proposal_);
+  }
+
+ private:
+  std::string CountRequirements() const {
+    const size_t count = set_.requirements.size();
+    return absl::StrCat(count, count == 1 ? " requirement" : " requirements");
+  }
+
+  bool HasErrors() const {
+    return std::any_of(
+        proposal_.diagnostic().begin(), proposal_.diagnostic().end(),
+        [](const auto& d) { return d.severity() == Diagnostic::ERROR; });
+  }
+
+  void Refuse(const absl::Status& status) {
+    *proposal_.add_diagnostic() = DiagnosticFromStatus(status);
+  }
+
+  absl::Status ReadRequirements() {
+    RequirementFileSources sources;
+    sources.read = [this](const std::string& path)
+        -> absl::StatusOr<absl::optional<std::string>> {
+      auto content = facts_.File(path);
+      if (content.ok()) return *std::move(content);
+      if (!absl::IsNotFound(content.status())) return content.status();
+      // A file of an earlier step: what it says is known at our turn.
+      if (const auto step = facts_.AssumedFrom(path); step.has_value()) {
+        awaited_step_ = step;
+        awaited_path_ = path;
+        return std::string();
+      }
+      return absl::nullopt;
+    };
+    sources.variable =
+        [this](const std::string& name) -> absl::optional<std::string> {
+      variables_.insert(name);
+      const HostVariable variable = ReadHostVariable(name, facts_);
+      if (!variable.is_set || variable.is_secret) return absl::nullopt;
+      return variable.value;
+    };
+    for (const std::string& file : config_.requirements()) {
+      PROVISION_RETURN_IF_ERROR(
+          ReadRequirementFile(facts_.AbsolutePath(file), false, sources, set_));
+    }
+    for (const std::string& file : config_.constraints()) {
+      PROVISION_RETURN_IF_ERROR(
+          ReadRequirementFile(facts_.AbsolutePath(file), true, sources, set_));
+    }
+    for (const std::string& text : config_.requirement()) {
+      AddRequirement(text, Diagnostic::Place(), set_);
+    }
+    CheckRequirementSet(set_);
+    variables_.insert(set_.secret_variables.begin(),
+                      set_.secret_variables.end());
+    for (const Diagnostic& diagnostic : set_.diagnostics) {
+      *proposal_.add_diagnostic() = diagnostic;
+    }
+    return absl::OkStatus();
+  }
+
+  Proposal ProposeAtItsTurn() {
+    proposal_.set_fidelity(Proposal::UNKNOWN);
+    proposal_.set_title(absl::StrCat("requirements of ", awaited_path_, " in ",
+                                     config_.environment()));
+    Assume(absl::StrCat(awaited_path_, " is there"), *awaited_step_);
+    *proposal_.mutable_envelope() = proposal_.needs();
+    return std::move(proposal_);
+  }
+
+  void Assume(absl::string_view text, absl::string_view step) {
+    Proposal::Assumption* assumption = proposal_.add_assumes();
+    assumption->set_text(std::string(text));
+    assumption->set_step(std::string(step));
+  }
+
+  // Reads the environment, or notes which step will make it; false if refused.
+  bool FindEnvironment() {
+    const auto step = facts_.AssumedFrom(path_);
+    const PathState::Type type = facts_.Metadata(path_, true).type();
+    if (type == PathState::ABSENT && step.has_value()) {
+      Assume(absl::StrCat(config_.environment(), " is a virtual environment"),
+             *step);
+      return true;
+    }
+    if (type != PathState::DIRECTORY) {
+      Refuse(DiagnosticError(absl::StatusCode::kFailedPrecondition,
+                             "python_packages/no-environment",
+                             absl::StrCat("there is no environment at ", path_))
+                 .Next(absl::StrCat("let a python step with environment: \"",
+                                    config_.environment(),
+                                    "\" come before this one")));
+      return false;
+    }
+    auto environment = ReadPythonEnvironment(path_, facts_);
+    if (!environment.ok()) {
+      Refuse(environment.status());
+      return false;
+    }
+    environment_ = *std::move(environment);
+    return true;
+  }
+
+  // Fills what is unmet and damaged.
+  bool IsMet() {
+    installed_ = ReadInstalledDistributions(*environment_, facts_);
+    closure_ =
+        CloseRequirements(set_, installed_, environment_->markers,
+                          facts_.scope().root, [this](const std::string& path) {
+                            return facts_.Digest(path).sha256();
+                          });
+    for (const std::string& line : closure_.unreadable) {
+      *proposal_.add_diagnostic() = Note("python_packages/metadata", line);
+    }
+    for (const std::string& line : closure_.unmet) {
+      *proposal_.add_diagnostic() = Note("python_packages/unmet", line);
+    }
+    for (const std::string& name : closure_.needed) {
+      const InstalledDistribution& distribution = installed_.at(name);
+      const std::string damage =
+          FindDamage(distribution, *environment_, facts_);
+      if (damage.empty()) continue;
+      damaged_.push_back(distribution);
+      *proposal_.add_diagnostic() =
+          Note("python_packages/damaged",
+               absl::StrCat(distribution.name, ": ", damage));
+    }
+    return closure_.unmet.empty() && damaged_.empty();
+  }
+
+  // Why pip has to be asked before uv, or empty: what uv would not read.
+  std::string ReasonForPip() {
+    for (const RequirementFile& file : set_.files) {
+      if (!absl::StartsWith(file.encoding, "utf-8") &&
+          file.encoding != "utf8") {
+        return absl::StrCat(file.path, " is ", file.encoding);
+      }
+    }
+    for (const RequirementEntry& entry : set_.requirements) {
+      if (!entry.config_settings.empty()) {
+        return absl::StrCat(entry.place.file(), ":", entry.place.line(),
+                            " has --config-settings");
+      }
+    }
+    return FindPipConfiguration(config_, path_, facts_).value_or("");
+  }
+
+  // False if there is none; the reason is then a diagnostic.
+  bool ChooseTool() {
+    const std::string reason = ReasonForPip();
+    PackageToolChoice choice =
+        ChoosePackageTool(config_.package_manager(), path_,
+                          environment_.has_value() ? &*environment_ : nullptr,
+                          !reason.empty(), facts_);
+    for (const Refusal& refusal : choice.refused) {
+      *proposal_.add_refused() = refusal;
+    }
+    if (!choice.tool.has_value()) {
+      // The interpreter of an environment to come may bring a pip.
+      if (!environment_.has_value() &&
+          config_.package_manager() != Config::UV) {
+        proposal_.set_fidelity(Proposal::UNKNOWN);
+        proposal_.set_title(absl::StrCat(CountRequirements(), " in ",
+                                         config_.environment(),
+                                         ", not locked"));
+        *proposal_.mutable_envelope() = proposal_.needs();
+      } else {
+        RefuseTool(choice);
+      }
+      return false;
+    }
+    tool_ = *std::move(choice.tool);
+    if (!reason.empty()) {
+      Diagnostic* remark = proposal_.add_diagnostic();
+      *remark = Note(
+          "python_packages/uv-blind",
+          tool_.is_uv
+              ? absl::StrCat("uv does not read this: ", reason)
+              : absl::StrCat("pip, because uv does not read this: ", reason));
+      if (tool_.is_uv) remark->set_severity(Diagnostic::WARNING);
+    }
+    return tool_.is_uv || MayUsePip();
+  }
+
+  // pip would obey --trusted-host, and a certificate is never left unverified.
+  bool MayUsePip() {
+    for (const Diagnostic& diagnostic : set_.diagnostics) {
+      if (!absl::StartsWith(diagnostic.message(), "--trusted-host")) continue;
+      Diagnostic* error = proposal_.add_diagnostic();
+      *error = diagnostic;
+      error->set_severity(Diagnostic::ERROR);
+      error->set_id("python_packages/trusted-host");
+      error->set_message(
+          "pip would obey --trusted-host and verify no certificate");
+      error->add_next("take the line out, or say package_manager: UV");
+    }
+    return !HasErrors();
+  }
+
+  void RefuseTool(const PackageToolChoice& choice) {
+    const char* wanted = config_.package_manager() == Config::UV    ? "uv"
+                         : config_.package_manager() == Config::PIP ? "pip"
+                                                                    : nullptr;
+    DiagnosticError error(
+        absl::StatusCode::kFailedPrecondition, "python_packages/no-tool",
+        wanted == nullptr ? "neither uv nor pip can be used here"
+                          : absl::StrCat("the plan wants ", wanted,
+                                         ", which cannot be used here"));
+    for (const Refusal& refusal : choice.refused) {
+      error.Tried(refusal.reason());
+    }
+    error.Because(choice.missing);
+    error.Next(wanted == nullptr
+                   ? "install uv, or a Python that brings pip 22.3 or later"
+                   : absl::StrCat("install ", wanted,
+                                  ", or say package_manager: AUTO"));
+    Refuse(error);
+  }
+
+  void ProposeInstall() {
+    proposal_.set_title(absl::StrCat(CountRequirements(), " in ",
+                                     config_.environment(), ", not locked"));
+    proposal_.set_outcome(absl::StrCat(CountRequirements(), " met, by ",
+                                       tool_.is_uv ? "uv " : "pip ",
+                                       tool_.version));
+    *proposal_.add_diagnostic() =
+        Note("python_packages/not-locked",
+             "not locked: the index decides which versions come");
+    ToolSettings settings =
+        ReadToolSettings(config_, tool_.is_uv, variables_, facts_);
+    for (Diagnostic& diagnostic : settings.diagnostics) {
+      *proposal_.add_diagnostic() = std::move(diagnostic);
+    }
+    const InstallCommand command(config_, set_, tool_, settings, path_, facts_);
+    ActionList actions(facts_);
+    for (Action& action : command.Actions(
+             !closure_.unmet.empty() || !environment_.has_value(), damaged_)) {
+      if (environment_.has_value()) {
+        PathExpectation* before = action.add_before();
+        before->set_path(path_ + "/pyvenv.cfg");
+        *before->mutable_state() =
+            ComparableState(facts_.Digest(before->path()));
+      }
+      actions.Add(std::move(action));
+    }
+    actions.AppendTo(proposal_.mutable_action());
+    AddCheck();
+  }
+
+  // Imports what is asked for by name, whatever its modules are called.
+  void AddCheck() {
+    std::set<std::string> names(closure_.top_level.begin(),
+                                closure_.top_level.end());
+    for (const RequirementEntry& entry : set_.requirements) {
+      const bool applies = !entry.source.marker.has_value() ||
+                           (environment_.has_value() &&
+                            entry.source.marker->Evaluate(environment_->markers)
+                                .value_or(false));
+      if (applies && !entry.source.name.empty()) {
+        names.insert(entry.source.name);
+      }
+    }
+    if (names.empty()) return;
+    Check::Command* check = proposal_.add_check()->mutable_command();
+    for (const char* word : {"-I", "-B", "-c", kImportDistributionsScript}) {
+      if (check->argv_size() == 0) check->add_argv(path_ + "/bin/python");
+      check->add_argv(word);
+    }
+    for (const std::string& name : names) check->add_argv(name);
+  }
+
+  const Config& config_;
+  Facts& facts_;
+  const std::string path_;
+  RequirementSet set_;
+  std::set<std::string> variables_;
+  absl::optional<std::string> awaited_step_;
+  std::string awaited_path_;
+  absl::optional<PythonEnvironment> environment_;
+  std::map<std::string, InstalledDistribution> installed_;
+  RequirementClosure closure_;
+  std::vector<InstalledDistribution> damaged_;
+  PackageTool tool_;
+  Proposal proposal_;
+};
+
+void CheckIndex(const std::string& url, const std::string& field,
+                std::vector<Diagnostic>& errors) {
+  if (HasUrlSecret(url)) {
+    errors.push_back(ConfigError("plan/secret", field,
+                                 "a URL in a plan has no user and password",
+                                 "put them into ~/.netrc"));
+  } else if (!absl::StartsWith(url, "https://") &&
+             !absl::StartsWith(url, "http://") &&
+             !absl::StartsWith(url, "file://")) {
+    errors.push_back(
+        ConfigError("plan/url", field, absl::StrCat("\"", url, "\" is no URL"),
+                    "write https://..., http://... or file://..."));
+  }
+}
+
+}  // namespace
+
+std::vector<Diagnostic> PythonPackagesProvisioner::ValidateConfig(
+    const PythonPackagesConfig& config) const {
+  std::vector<Diagnostic> errors;
+  if (config.environment().empty()) {
+    errors.push_back(ConfigError("plan/required", "environment",
+                                 "no environment is named",
+                                 "name its folder, such as \".venv\""));
+  }
+  if (config.requirements().empty() && config.requirement().empty()) {
+    errors.push_back(ConfigError("plan/required", "requirements",
+                                 "nothing is asked for",
+                                 "name a requirement file in requirements, or "
+                                 "write a requirement"));
+  }
+  for (int i = 0; i < config.requirement_size(); ++i) {
+    RequirementSet set;
+    AddRequirement(config.requirement(i), Diagnostic::Place(), set);
+    for (const Diagnostic& diagnostic : set.diagnostics) {
+      errors.push_back(ConfigError(
+          diagnostic.id(), absl::StrCat("requirement[", i, "]"),
+          diagnostic.message(), "write it as in a requirement file"));
+    }
+    if (!set.requirements.empty() && set.requirements[0].source.has_secret) {
+      CheckIndex(config.requirement(i), absl::StrCat("requirement[", i, "]"),
+                 errors);
+    }
+  }
+  if (config.package_manager() == Config::CONDA) {
+    errors.push_back(ConfigError(
+        "python_packages/conda", "package_manager",
+        "conda installs packages of its own kind, not into a virtual "
+        "environment",
+        "say UV, PIP or AUTO"));
+  }
+  if (config.no_index() &&
+      (!config.index_url().empty() || !config.extra_index_url().empty())) {
+    errors.push_back(ConfigError("plan/conflict", "no_index",
+                                 "no_index contradicts an index",
+                                 "keep one of the two"));
+  }
+  if (!config.index_url().empty()) {
+    CheckIndex(config.index_url(), "index_url", errors);
+  }
+  for (int i = 0; i < config.extra_index_url_size(); ++i) {
+    CheckIndex(config.extra_index_url(i),
+               absl::StrCat("extra_index_url[", i, "]"), errors);
+  }
+  return errors;
+}
+
+absl::StatusOr<Proposal> PythonPackagesProvisioner::ProposeConfig(
+    const PythonPackagesConfig& config, Facts& facts) const {
+  return Proposer(config, facts).Propose();
+}
+
+}  // namespace provision
