@@ -132,6 +132,21 @@ std::string EscapeUntrusted(absl::string_view text, bool ascii) {
   return escaped;
 }
 
+std::string ValidUtf8(absl::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    const Character character = DecodeAt(text, at);
+    const bool surrogate =
+        character.point >= 0xD800 && character.point < 0xE000;
+    absl::StrAppend(&valid, character.valid && !surrogate
+                                ? text.substr(at, character.length)
+                                : "\uFFFD");
+    at += character.length;
+  }
+  return valid;
+}
+
 std::string ToAscii(absl::string_view text) {
   return EscapeUntrusted(absl::StrReplaceAll(text, {{"…", "..."},
                                                     {"→", "->"},
@@ -217,11 +232,6 @@ std::vector<std::string> WrapWords(absl::string_view text, size_t columns) {
   }
   lines.push_back(std::move(line));
   return lines;
-}
-
-std::string BytesText(uint64_t bytes) {
-  const Unit unit = UnitOf(bytes);
-  return absl::StrCat(InUnit(bytes, unit), " ", unit.name);
 }
 
 std::string BytesOfText(uint64_t done, uint64_t total) {

@@ -18,6 +18,9 @@ namespace provision {
 // `\x1b`, `\u202e`, ...; with `ascii` everything beyond ASCII does.
 std::string EscapeUntrusted(absl::string_view text, bool ascii);
 
+// `text` with U+FFFD in place of each byte that is no UTF-8.
+std::string ValidUtf8(absl::string_view text);
+
 // Our own words, which contain signs such as `…` and `→`, for a terminal that
 // is not UTF-8.
 std::string ToAscii(absl::string_view text);
@@ -39,9 +42,6 @@ std::string ShortenPath(absl::string_view path, size_t columns, bool ascii);
 
 // Words of `text` in lines of at most `columns`; a longer word stays whole.
 std::vector<std::string> WrapWords(absl::string_view text, size_t columns);
-
-// "0 B", "97 B", "18.8 MB", "163 MB": 10^3 steps, one decimal below 100.
-std::string BytesText(uint64_t bytes);
 
 // "11.7 of 18.8 MB": both in the unit of `total`.
 std::string BytesOfText(uint64_t done, uint64_t total);

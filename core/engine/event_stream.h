@@ -46,7 +46,7 @@ class EventStream final : public EventSink {
   absl::Mutex mutex_;
   std::vector<EventSink*> receivers_ ABSL_GUARDED_BY(mutex_);
   std::string run_ ABSL_GUARDED_BY(mutex_);
-  uint64_t seq_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint32_t seq_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace provision

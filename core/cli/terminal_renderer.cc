@@ -1,0 +1,166 @@
+#include "core/cli/terminal_renderer.h"
+
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "core/cli/diagnostic_text.h"
+#include "core/cli/summary_text.h"
+#include "core/engine/exit_code.h"
+
+namespace provision {
+namespace {
+
+// The diagnostic of a step that failed: named by the step, its place and the
+// rungs that were tried among the details.
+Diagnostic FailureDiagnostic(const Event& event) {
+  const Event::StepFailed& failed = event.step_failed();
+  Diagnostic diagnostic = failed.diagnostic();
+  if (diagnostic.step().empty()) diagnostic.set_step(event.step());
+  if (diagnostic.message().empty()) diagnostic.set_message(failed.text());
+  const auto has = [&diagnostic](absl::string_view label) {
+    return absl::c_any_of(diagnostic.detail(),
+                          [label](const Diagnostic::Detail& detail) {
+                            return detail.label() == label;
+                          });
+  };
+  if (diagnostic.has_place() && !has("at") && diagnostic.place().line() > 0) {
+    Diagnostic::Detail at;
+    at.set_label("at");
+    at.set_text(absl::StrCat(diagnostic.place().file(), ":",
+                             diagnostic.place().line(), ":",
+                             diagnostic.place().column()));
+    diagnostic.mutable_detail()->Add()->Swap(&at);
+    // First of all details.
+    for (int i = diagnostic.detail_size() - 1; i > 0; --i) {
+      diagnostic.mutable_detail()->SwapElements(i, i - 1);
+    }
+  }
+  diagnostic.clear_place();
+  if (!has("tried")) {
+    for (const Refusal& refusal : failed.refused()) {
+      Diagnostic::Detail* tried = diagnostic.add_detail();
+      tried->set_label("tried");
+      tried->set_text(absl::StrCat(refusal.rung(), ": ", refusal.reason()));
+      for (const std::string& evidence : refusal.evidence()) {
+        Diagnostic::Detail* more = diagnostic.add_detail();
+        more->set_label("tried");
+        more->set_text(absl::StrCat("  ", evidence));
+      }
+    }
+  }
+  return diagnostic;
+}
+
+}  // namespace
+
+TerminalRenderer::TerminalRenderer(RenderOptions options, Console& console,
+                                   std::function<absl::Duration()> clock)
+    : style_(std::move(options)),
+      console_(console),
+      clock_(std::move(clock)),
+      plan_(style_),
+      run_(style_),
+      live_(console) {}
+
+TerminalRenderer::~TerminalRenderer() {
+  absl::MutexLock lock(&mutex_);
+  live_.Erase();
+}
+
+void TerminalRenderer::Report(absl::string_view text) {
+  if (text.empty() || style_.options().silent) return;
+  live_.Erase();
+  reported_ = true;
+  console_.Write(Console::Stream::kOutput, text);
+}
+
+void TerminalRenderer::Complain(absl::string_view text) {
+  if (text.empty() || style_.options().silent) return;
+  live_.Erase();
+  console_.Write(Console::Stream::kError, text);
+}
+
+void TerminalRenderer::AddToPreview(const Event& event) {
+  if (!event.has_step_planned() && !event.has_fact_read()) return;
+  plan_.Add(event);
+  if (event.step_planned().state() != Event::StepPlanned::REFUSED) return;
+  for (Diagnostic diagnostic : event.step_planned().proposal().diagnostic()) {
+    if (diagnostic.severity() != Diagnostic::ERROR) continue;
+    if (diagnostic.step().empty()) diagnostic.set_step(event.step());
+    failures_.push_back(DiagnosticText(diagnostic, style_));
+  }
+}
+
+void TerminalRenderer::KeepFailure(const Event& event) {
+  std::string text = DiagnosticText(FailureDiagnostic(event), style_);
+  if (!event.step_failed().guide().empty()) {
+    for (absl::string_view line :
+         absl::StrSplit(event.step_failed().guide(), '\n')) {
+      absl::StrAppend(&text, "  ", style_.Text(line), "\n");
+    }
+  }
+  failures_.push_back(std::move(text));
+}
+
+void TerminalRenderer::End(const Event::Summary& summary) {
+  Report(is_preview_ ? plan_.Steps() : run_.HeldBack());
+  const std::string failures = absl::StrJoin(failures_, "\n");
+  if (!failures.empty()) {
+    Complain(absl::StrCat(reported_ ? "\n" : "", failures));
+  }
+  failures_.clear();
+  const auto code = static_cast<ExitCode>(summary.exit());
+  const bool succeeded =
+      code == ExitCode::kConverged || code == ExitCode::kPending;
+  if (style_.options().quiet && succeeded) return;
+  const std::string text =
+      absl::StrCat(reported_ ? "\n" : "",
+                   SummaryText(summary, is_preview_, host_was_read_, style_));
+  if (code == ExitCode::kUsage || code == ExitCode::kRefused ||
+      code == ExitCode::kLocked) {
+    Complain(text);
+  } else {
+    Report(text);
+  }
+}
+
+void TerminalRenderer::Emit(Event event) {
+  absl::MutexLock lock(&mutex_);
+  if (event.has_fact_read() || event.has_step_planned()) host_was_read_ = true;
+  if (event.has_run_started()) {
+    is_preview_ = absl::StartsWith(event.run_started().command(), "plan");
+    Report(is_preview_ ? plan_.Header(event.run_started())
+                       : run_.Start(event.run_started()));
+  } else if (event.has_diagnostic()) {
+    Complain(DiagnosticText(event.diagnostic(), style_));
+  } else if (event.has_accuracy()) {
+    for (const std::string& differs : event.accuracy().differs()) {
+      Diagnostic warning;
+      warning.set_severity(Diagnostic::WARNING);
+      warning.set_step(event.step());
+      warning.set_message("not as the preview said: " + differs);
+      Complain(DiagnosticText(warning, style_));
+    }
+  } else if (event.has_summary()) {
+    End(event.summary());
+  } else if (is_preview_) {
+    AddToPreview(event);
+    if (event.has_step_failed()) KeepFailure(event);
+  } else {
+    Report(run_.Add(event, clock_()));
+    if (event.has_step_failed()) KeepFailure(event);
+  }
+  if (!style_.options().silent) live_.Draw(run_.LiveLines(clock_()));
+}
+
+void TerminalRenderer::Tick() {
+  absl::MutexLock lock(&mutex_);
+  Report(run_.Notices(clock_()));
+  if (!style_.options().silent) live_.Draw(run_.LiveLines(clock_()));
+}
+
+}  // namespace provision
