@@ -9,6 +9,12 @@ def precompiled(name):
         "//conditions:default": [],
     })
 
+# What a program needs besides to be run under tsan.
+_SANITIZERS = select({
+    "//tools/bazel:tsan": ["//tools/bazel:tsan_mutex"],
+    "//conditions:default": [],
+})
+
 def provision_library(name, deps = [], copts = [], **kwargs):
     native.cc_library(
         name = name,
@@ -21,7 +27,7 @@ def provision_binary(name, deps = [], copts = [], **kwargs):
     native.cc_binary(
         name = name,
         copts = _COPTS + copts + precompiled("precompiled_for_libraries"),
-        deps = deps + ["//tools/bazel:precompiled_library_header"],
+        deps = deps + ["//tools/bazel:precompiled_library_header"] + _SANITIZERS,
         **kwargs
     )
 
@@ -30,6 +36,6 @@ def provision_test(name, deps = [], copts = [], **kwargs):
     native.cc_test(
         name = name,
         copts = _COPTS + copts + precompiled("precompiled_for_tests"),
-        deps = deps + ["//tools/bazel:precompiled_test_header", "@debian//:gtest_main"],
+        deps = deps + ["//tools/bazel:precompiled_test_header", "@debian//:gtest_main"] + _SANITIZERS,
         **kwargs
     )
