@@ -335,9 +335,10 @@ absl::Status RunCatalog::Remove(Directory& runs, const Entry& entry) {
   PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run));
   const RunHistory history(std::move(contents));
   for (const CommittedAction& action : history.committed()) {
-    // What was moved aside for an undo that can no longer come.
+    // What was moved aside for an undo that can no longer come; what is in
+    // undo/ goes with the run.
     const std::string& aside = action.intent.preparation().aside_name();
-    if (aside.empty()) continue;
+    if (aside.empty() || absl::StartsWith(aside, "undo/")) continue;
     absl::StatusOr<std::unique_ptr<Directory>> parent =
         state_.system().OpenDirectory(
             ParentPath(ActionPath(action.intent.action())));

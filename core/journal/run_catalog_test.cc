@@ -194,11 +194,16 @@ TEST_F(RunCatalogTest, PruningTakesWhatWasMovedAside) {
       "/etc/app/conf");
   remove.mutable_intent()->mutable_preparation()->set_aside_name(
       ".provision-aside");
-  AddDone({remove, SampleCommit(kA)});
+  JournalRecord in_undo = remove;
+  *in_undo.mutable_intent()->mutable_id() = kB;
+  in_undo.mutable_intent()->mutable_preparation()->set_aside_name("undo/x");
+  system_.AddFile("/etc/app/undo/x", "of somebody else");
+  AddDone({remove, SampleCommit(kA), in_undo, SampleCommit(kB)});
   for (int i = 0; i < RunCatalog::kKeptRuns - 1; ++i) AddDone();
   EXPECT_EQ(system_.Content("/etc/app/.provision-aside"), "old");
   AddDone();
   EXPECT_EQ(system_.Content("/etc/app/.provision-aside"), absl::nullopt);
+  EXPECT_EQ(system_.Content("/etc/app/undo/x"), "of somebody else");
 }
 
 // Whatever the moment: what ran once is known, and the command converges.
