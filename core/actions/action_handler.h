@@ -35,12 +35,16 @@ class SecretResolver {
       const SecretReference& reference) = 0;
 };
 
-// Encrypts pre-images of secret files, under $STATE/key.
+// Keeps secret what a journal and its pre-images must know of secret files,
+// under $STATE/key.
 class PreimageCipher {
  public:
   virtual ~PreimageCipher() = default;
   virtual absl::StatusOr<std::string> Encrypt(absl::string_view plain) = 0;
   virtual absl::StatusOr<std::string> Decrypt(absl::string_view cipher) = 0;
+  // Stands for a digest in a record, hex: equal for equal ones, but tells
+  // nobody without the key whether a guess at the content is right.
+  virtual absl::StatusOr<std::string> MaskDigest(absl::string_view sha256) = 0;
 };
 
 // What a handler works with. All by reference, owned by the run.

@@ -1,6 +1,7 @@
 // The handlers of files, links, directories and removal under one roof: what
 // holds for each of them is one test over a table.
 
+#include <cerrno>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "core/actions/preimage_cipher.h"
 #include "core/actions/remove.h"
 #include "core/actions/write_file.h"
+#include "core/base/crypto.h"
 #include "core/base/secret.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
@@ -20,6 +22,7 @@
 namespace provision {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -360,6 +363,43 @@ TEST(FileActionsTest, ASecretPreimageIsEncrypted) {
   ASSERT_OK(Handlers().Get(action).Prepare(action, context));
   for (const auto& [path, what] : host.system().Snapshot("/state")) {
     EXPECT_THAT(what, Not(HasSubstr("old secret"))) << path;
+  }
+}
+
+TEST(FileActionsTest, NoRecordHoldsTheDigestOfASecret) {
+  Host host([](FakeSystem& s) { s.AddFile("/srv/x", "old secret", 0600); });
+  ActionContext context = host.Context();
+  const Action action =
+      ParseText<Action>("write_file { path: '/srv/x' secret { env: 'S' } }");
+  ASSERT_OK_AND_ASSIGN(Preparation preparation,
+                       Handlers().Get(action).Prepare(action, context));
+  for (const char* secret : {"old secret", "hunter2"}) {
+    EXPECT_THAT(preparation.DebugString(), Not(HasSubstr(Sha256Hex(secret))));
+  }
+  EXPECT_EQ(preparation.before(0).state().sha256().size(), 64);
+  EXPECT_NE(preparation.before(0).state().sha256(),
+            preparation.after(0).state().sha256());
+}
+
+// Somebody is quicker: between the comparison and the rename.
+TEST(FileActionsTest, WhatCameWhereNothingWasIsNotReplaced) {
+  for (const char* text : {"write_file { path: '/srv/x' content: 'ours' }",
+                           "link { path: '/srv/x' target: 'ours' }",
+                           "make_directory { path: '/srv/x' }"}) {
+    SCOPED_TRACE(text);
+    Host host([](FakeSystem&) {});
+    ActionContext context = host.Context();
+    const Action action = ParseText<Action>(text);
+    const ActionHandler& handler = Handlers().Get(action);
+    ASSERT_OK_AND_ASSIGN(Preparation preparation,
+                         handler.Prepare(action, context));
+    // As a rename without replacing meets it.
+    host.system().AddFault({.operation = "rename", .error_number = EEXIST});
+    host.system().ClearLogs();
+    EXPECT_THAT(handler.Perform(action, preparation, context), Not(IsOk()));
+    EXPECT_THAT(host.system().operations(),
+                Contains(HasSubstr("rename /srv/.provision-")));
+    EXPECT_EQ(host.Files().size(), 1) << "a temporary was left";
   }
 }
 

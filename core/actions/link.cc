@@ -88,8 +88,8 @@ class LinkHandler final : public ActionHandler {
     PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
     PROVISION_RETURN_IF_ERROR(
         ExpectState(path, preparation.before(0).state(), found));
-    PROVISION_RETURN_IF_ERROR(ReplaceLink(target, preparation.temporary_name(),
-                                          action.link().target()));
+    PROVISION_RETURN_IF_ERROR(ReplaceLink(
+        target, found, preparation.temporary_name(), action.link().target()));
     PROVISION_ASSIGN_OR_RETURN(PathState made, Observe(target));
     return ExpectState(path, preparation.after(0).state(), made);
   }
@@ -143,14 +143,17 @@ class LinkHandler final : public ActionHandler {
                               const Preparation& preparation,
                               ActionContext& context) {
     const PathState& before = preparation.before(0).state();
+    const PathState& after = preparation.after(0).state();
     if (before.type() == PathState::SYMLINK) {
-      return ReplaceLink(target, preparation.temporary_name(), before.target());
+      return ReplaceLink(target, after, preparation.temporary_name(),
+                         before.target());
     }
     if (before.type() == PathState::FILE) {
       PROVISION_ASSIGN_OR_RETURN(
           std::string content,
           LoadPreimage(preparation.preimage_sha256(), false, context));
-      return ReplaceFile(target, preparation.temporary_name(), content, before);
+      return ReplaceFile(target, after, preparation.temporary_name(), content,
+                         before);
     }
     PROVISION_RETURN_IF_ERROR(target.parent->Remove(target.name));
     return target.parent->Sync();

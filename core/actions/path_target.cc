@@ -63,6 +63,21 @@ absl::Status WriteTemporary(Directory& parent, absl::string_view temporary,
   return file->Sync();
 }
 
+// Gives what is ready its final name. Where nothing was found, nothing that
+// came since is replaced.
+absl::Status NameIt(PathTarget& target, const PathState& found,
+                    absl::string_view temporary) {
+  const bool is_new = found.type() == PathState::ABSENT;
+  absl::Status named =
+      target.parent->Rename(temporary, *target.parent, target.name,
+                            is_new ? Directory::RenameMode::kNoReplace
+                                   : Directory::RenameMode::kReplace);
+  if (!is_new || !absl::IsAlreadyExists(named)) return named;
+  PROVISION_ASSIGN_OR_RETURN(PathState now, Observe(target));
+  PROVISION_RETURN_IF_ERROR(ExpectState(target.path, found, now));
+  return named;  // it came, and went again
+}
+
 }  // namespace
 
 absl::StatusOr<PathTarget> OpenTarget(System& system, absl::string_view path) {
@@ -109,14 +124,17 @@ absl::StatusOr<PathState> ObservePath(System& system, absl::string_view path) {
 
 absl::StatusOr<Audit> AuditPath(System& system, absl::string_view path,
                                 const Preparation& preparation) {
+  absl::StatusOr<PathState> found = ObservePath(system, path);
+  return found.ok() ? AuditState(*found, preparation) : Audit::kUnknown;
+}
+
+Audit AuditState(const PathState& found, const Preparation& preparation) {
   if (preparation.before_size() != 1 || preparation.after_size() != 1) {
     return Audit::kUnknown;
   }
-  absl::StatusOr<PathState> found = ObservePath(system, path);
-  if (!found.ok()) return Audit::kUnknown;
-  if (StateMatches(preparation.after(0).state(), *found)) return Audit::kAfter;
-  return StateMatches(preparation.before(0).state(), *found) ? Audit::kBefore
-                                                             : Audit::kOther;
+  if (StateMatches(preparation.after(0).state(), found)) return Audit::kAfter;
+  return StateMatches(preparation.before(0).state(), found) ? Audit::kBefore
+                                                            : Audit::kOther;
 }
 
 absl::Status ExpectState(absl::string_view path, const PathState& expected,
@@ -146,14 +164,12 @@ std::string TemporaryName(System& system) {
                       absl::BytesToHexString(system.RandomBytes(8)), ".tmp");
 }
 
-absl::Status ReplaceFile(PathTarget& target, absl::string_view temporary,
-                         absl::string_view content, const PathState& wanted) {
+absl::Status ReplaceFile(PathTarget& target, const PathState& found,
+                         absl::string_view temporary, absl::string_view content,
+                         const PathState& wanted) {
   Directory& parent = *target.parent;
   absl::Status status = WriteTemporary(parent, temporary, content, wanted);
-  if (status.ok()) {
-    status = parent.Rename(temporary, parent, target.name,
-                           Directory::RenameMode::kReplace);
-  }
+  if (status.ok()) status = NameIt(target, found, temporary);
   if (!status.ok()) {
     if (!IsNotDurable(status)) RemoveIfThere(parent, temporary).IgnoreError();
     return status;
@@ -161,14 +177,12 @@ absl::Status ReplaceFile(PathTarget& target, absl::string_view temporary,
   return parent.Sync();
 }
 
-absl::Status ReplaceLink(PathTarget& target, absl::string_view temporary,
+absl::Status ReplaceLink(PathTarget& target, const PathState& found,
+                         absl::string_view temporary,
                          absl::string_view link_target) {
   Directory& parent = *target.parent;
   absl::Status status = parent.MakeSymlink(link_target, temporary);
-  if (status.ok()) {
-    status = parent.Rename(temporary, parent, target.name,
-                           Directory::RenameMode::kReplace);
-  }
+  if (status.ok()) status = NameIt(target, found, temporary);
   if (!status.ok()) {
     RemoveIfThere(parent, temporary).IgnoreError();
     return status;

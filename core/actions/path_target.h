@@ -36,6 +36,8 @@ absl::StatusOr<PathState> ObservePath(System& system, absl::string_view path);
 // and one after.
 absl::StatusOr<Audit> AuditPath(System& system, absl::string_view path,
                                 const Preparation& preparation);
+// The same for what was found there.
+Audit AuditState(const PathState& found, const Preparation& preparation);
 
 // `apply/foreign-change` (kAborted) if `found` is not as `expected`.
 absl::Status ExpectState(absl::string_view path, const PathState& expected,
@@ -47,12 +49,15 @@ absl::Status ExpectProposed(const Action& action, absl::string_view path,
 // ".provision-0123456789abcdef.tmp": for what is made beside its final place.
 std::string TemporaryName(System& system);
 
-// Puts `content` at `target` in one rename, with this mode and owner, durably;
-// the temporary is gone after an error.
-absl::Status ReplaceFile(PathTarget& target, absl::string_view temporary,
-                         absl::string_view content, const PathState& wanted);
-// A symbolic link, in one rename, durably.
-absl::Status ReplaceLink(PathTarget& target, absl::string_view temporary,
+// Puts `content` at `target`, where `found` is, in one rename, with this mode
+// and owner, durably; the temporary is gone after an error. What came there
+// where nothing was is `apply/foreign-change`, and stays.
+absl::Status ReplaceFile(PathTarget& target, const PathState& found,
+                         absl::string_view temporary, absl::string_view content,
+                         const PathState& wanted);
+// A symbolic link, likewise.
+absl::Status ReplaceLink(PathTarget& target, const PathState& found,
+                         absl::string_view temporary,
                          absl::string_view link_target);
 
 // Removes `name` if it is there; what cannot be removed is an error.

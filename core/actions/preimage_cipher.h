@@ -21,9 +21,10 @@ class KeyedPreimageCipher final : public PreimageCipher {
 
   absl::StatusOr<std::string> Encrypt(absl::string_view plain) override;
   absl::StatusOr<std::string> Decrypt(absl::string_view cipher) override;
+  absl::StatusOr<std::string> MaskDigest(absl::string_view sha256) override;
 
  private:
-  absl::StatusOr<std::string> DerivedKey();
+  absl::StatusOr<std::string> DerivedKey(absl::string_view purpose);
 
   const KeySource key_;
 };

@@ -94,7 +94,11 @@ class WriteFileHandler final : public ActionHandler {
   absl::StatusOr<Audit> AuditPrepared(const Action& action,
                                       const Preparation& preparation,
                                       ActionContext& context) const override {
-    return AuditPath(context.system, action.write_file().path(), preparation);
+    absl::StatusOr<PathState> found =
+        ObservePath(context.system, action.write_file().path());
+    if (!found.ok()) return Audit::kUnknown;
+    PROVISION_RETURN_IF_ERROR(Mask(action.write_file(), context, &*found));
+    return AuditState(*found, preparation);
   }
 
   absl::StatusOr<Preparation> Prepare(const Action& action,
@@ -117,6 +121,8 @@ class WriteFileHandler final : public ActionHandler {
     after->set_path(file.path());
     *after->mutable_state() = Wanted(file, content);
     SettleOwner(file, found, context, after->mutable_state());
+    PROVISION_RETURN_IF_ERROR(Mask(file, context, before->mutable_state()));
+    PROVISION_RETURN_IF_ERROR(Mask(file, context, after->mutable_state()));
     if (found.type() == PathState::FILE) {
       PROVISION_ASSIGN_OR_RETURN(
           *preparation.mutable_preimage_sha256(),
@@ -132,14 +138,16 @@ class WriteFileHandler final : public ActionHandler {
     const WriteFile& file = action.write_file();
     PROVISION_ASSIGN_OR_RETURN(PathTarget target,
                                OpenTarget(context.system, file.path()));
-    PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
-    PROVISION_RETURN_IF_ERROR(
-        ExpectState(file.path(), preparation.before(0).state(), found));
-    PROVISION_ASSIGN_OR_RETURN(Secret content, Content(action, context));
+    const PathState& before = preparation.before(0).state();
     const PathState& after = preparation.after(0).state();
-    PROVISION_RETURN_IF_ERROR(ReplaceFile(target, preparation.temporary_name(),
-                                          content.Reveal(), after));
+    PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
+    PROVISION_RETURN_IF_ERROR(Mask(file, context, &found));
+    PROVISION_RETURN_IF_ERROR(ExpectState(file.path(), before, found));
+    PROVISION_ASSIGN_OR_RETURN(Secret content, Content(action, context));
+    PROVISION_RETURN_IF_ERROR(ReplaceFile(
+        target, found, preparation.temporary_name(), content.Reveal(), after));
     PROVISION_ASSIGN_OR_RETURN(PathState written, Observe(target));
+    PROVISION_RETURN_IF_ERROR(Mask(file, context, &written));
     return ExpectState(file.path(), after, written);
   }
 
@@ -167,7 +175,7 @@ class WriteFileHandler final : public ActionHandler {
     const std::string& path = action.write_file().path();
     PROVISION_RETURN_IF_ERROR(Clean(action, preparation, context));
     PROVISION_ASSIGN_OR_RETURN(Audit audit,
-                               AuditPath(context.system, path, preparation));
+                               AuditPrepared(action, preparation, context));
     if (audit == Audit::kOther || audit == Audit::kUnknown) {
       return UndoOutcome::kForeign;
     }
@@ -210,6 +218,16 @@ class WriteFileHandler final : public ActionHandler {
     return wanted;
   }
 
+  // The digest of a secret goes on record only as what the host's key makes of
+  // it.
+  static absl::Status Mask(const WriteFile& file, ActionContext& context,
+                           PathState* state) {
+    if (!file.has_secret() || !state->has_sha256()) return absl::OkStatus();
+    PROVISION_ASSIGN_OR_RETURN(*state->mutable_sha256(),
+                               context.cipher->MaskDigest(state->sha256()));
+    return absl::OkStatus();
+  }
+
   // Who owns the new file: whom the action names, else who owned the old one.
   static void SettleOwner(const WriteFile& file, const PathState& found,
                           ActionContext& context, PathState* after) {
@@ -235,16 +253,17 @@ class WriteFileHandler final : public ActionHandler {
   static absl::Status Restore(PathTarget& target, const PathState& before,
                               const Preparation& preparation,
                               ActionContext& context) {
+    const PathState& after = preparation.after(0).state();
     switch (before.type()) {
       case PathState::SYMLINK:
-        return ReplaceLink(target, preparation.temporary_name(),
+        return ReplaceLink(target, after, preparation.temporary_name(),
                            before.target());
       case PathState::FILE: {
         PROVISION_ASSIGN_OR_RETURN(
             std::string content,
             LoadPreimage(preparation.preimage_sha256(),
                          preparation.preimage_encrypted(), context));
-        return ReplaceFile(target, preparation.temporary_name(), content,
+        return ReplaceFile(target, after, preparation.temporary_name(), content,
                            before);
       }
       case PathState::ABSENT:
