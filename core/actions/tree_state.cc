@@ -1,0 +1,98 @@
+#include "core/actions/tree_state.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "core/base/crypto.h"
+#include "core/base/status_macros.h"
+
+namespace provision {
+namespace {
+
+constexpr absl::string_view kCache = "__pycache__";
+constexpr size_t kPiece = 256 << 10;
+
+absl::Status HashFile(Directory& directory, absl::string_view name,
+                      std::vector<char>& buffer, ArchiveEntry& entry) {
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
+                             directory.OpenForReading(name));
+  Sha256 hash;
+  for (uint64_t offset = 0; offset < source->size();) {
+    const size_t n = std::min<uint64_t>(kPiece, source->size() - offset);
+    PROVISION_RETURN_IF_ERROR(
+        source->ReadAt(offset, absl::MakeSpan(buffer).subspan(0, n)));
+    hash.Update(absl::string_view(buffer.data(), n));
+    offset += n;
+  }
+  entry.size = source->size();
+  entry.sha256 = hash.FinalHex();
+  return absl::OkStatus();
+}
+
+// Adds what is in `directory`, which is at `prefix` ("" or with a slash).
+absl::Status Walk(Directory& directory, const std::string& prefix,
+                  std::vector<char>& buffer,
+                  std::vector<ArchiveEntry>& entries) {
+  PROVISION_ASSIGN_OR_RETURN(std::vector<DirectoryEntry> names,
+                             directory.List());
+  for (const DirectoryEntry& found : names) {
+    PROVISION_ASSIGN_OR_RETURN(absl::optional<FileMetadata> metadata,
+                               directory.Lstat(found.name));
+    if (!metadata.has_value()) continue;  // gone since
+    ArchiveEntry entry;
+    entry.path = absl::StrCat(prefix, found.name);
+    switch (metadata->type) {
+      case FileType::kRegular:
+        entry.executable = (metadata->mode & 0100) != 0;
+        PROVISION_RETURN_IF_ERROR(
+            HashFile(directory, found.name, buffer, entry));
+        break;
+      case FileType::kSymlink:
+        entry.type = ArchiveEntry::Type::kSymlink;
+        entry.target = metadata->target;
+        break;
+      case FileType::kDirectory: {
+        if (found.name == kCache) continue;
+        entry.type = ArchiveEntry::Type::kDirectory;
+        PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> below,
+                                   directory.OpenDirectory(found.name));
+        PROVISION_RETURN_IF_ERROR(
+            Walk(*below, absl::StrCat(entry.path, "/"), buffer, entries));
+        break;
+      }
+      case FileType::kOther:
+        entry.sha256 = "neither file, directory nor link";
+        break;
+    }
+    entries.push_back(std::move(entry));
+  }
+  return absl::OkStatus();
+}
+
+bool IsInCache(absl::string_view path) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(path, '/');
+  return std::find(parts.begin(), parts.end(), kCache) != parts.end();
+}
+
+}  // namespace
+
+std::string SettledDigest(absl::Span<const ArchiveEntry> entries) {
+  std::vector<ArchiveEntry> settled;
+  for (const ArchiveEntry& entry : entries) {
+    if (!IsInCache(entry.path)) settled.push_back(entry);
+  }
+  return TreeDigest(settled);
+}
+
+absl::StatusOr<std::string> DigestOfTree(Directory& directory) {
+  std::vector<char> buffer(kPiece);
+  std::vector<ArchiveEntry> entries;
+  PROVISION_RETURN_IF_ERROR(Walk(directory, "", buffer, entries));
+  return SettledDigest(entries);
+}
+
+}  // namespace provision
