@@ -19,7 +19,7 @@ struct Failure {
 };
 
 constexpr char kNoLinks[] =
-    R"((?:[^\n]*Skipping link: not a file[^\n]*\n)*(?:Given no hashes to check|Checked) 0 links for project '([^']+)')";
+    R"((?:[^\n]*Skipping link:[^\n]*\n)*(?:Given no hashes to check|Checked) 0 links for project '([^']+)')";
 
 constexpr char kTrust[] =
     "add the issuer to the host's certificates, or name a bundle in "
@@ -81,7 +81,7 @@ constexpr Failure kFailures[] = {
      "python_packages/hash-missing",
      "a requirement has a hash, so each needs one, and `==`", "",
      "let the tool that wrote the hashes write the file anew"},
-    {R"(Skipping link: none of the wheel's tags(?: match:)? \(?([^): ]+)[^\n]*\n(?:[^\n]*Skipping link: (?:none|not)[^\n]*\n)*(?:Given no hashes to check|Checked) 0 links for project '([^']+)')",
+    {R"(Skipping link: none of the wheel's tags(?: match:)? \(?([^): ]+)[^\n]*\n{0 links})",
      "python_packages/no-wheel",
      "no wheel of \\2 fits this interpreter and platform",
      "there is one for \\1", kWheels},
@@ -98,7 +98,7 @@ constexpr Failure kFailures[] = {
      "no wheel of \\1 fits this interpreter and platform",
      "there are only sources, which wheel_only or --only-binary refuse",
      kWheels},
-    {R"(Link requires a different Python \((\S+) not in: '([^']*)'\)[^\n]*\n(?:[^\n]*(?:Skipping link|Link requires)[^\n]*\n)*(?:Given no hashes to check|Checked) 0 links for project '([^']+)')",
+    {R"(Link requires a different Python \((\S+) not in: '([^']*)'\)[^\n]*\n(?:[^\n]*Link requires[^\n]*\n)*{0 links})",
      "python_packages/other-python", "\\3 needs Python \\2; this is \\1", "",
      kWheels},
     {R"(current Python version \((\S+)\) does not satisfy Python(\S+) and (?:all versions of )?([\w.-]+))",
