@@ -11,6 +11,7 @@ namespace provision {
 namespace {
 
 constexpr uint32_t kParentMode = 0755;
+constexpr uint32_t kSecretMode = 0600;
 
 bool OwnerMatches(const Owner& owner, const PathState& state) {
   return (!owner.uid || *owner.uid == state.uid()) &&
@@ -52,7 +53,8 @@ void ActionList::Push(Action action, absl::string_view path, PathState before,
 void ActionList::MakeParents(absl::string_view path) {
   std::string parent = ParentPath(path);
   if (parent == path || parent == "/") return;
-  if (Current(parent).type() == PathState::ABSENT) {
+  if (Current(parent).type() == PathState::ABSENT &&
+      !facts_.AssumedFrom(parent).has_value()) {
     MakeDirectory(parent, kParentMode);
   }
 }
@@ -96,6 +98,22 @@ void ActionList::WriteFile(absl::string_view path, absl::string_view content,
   after.set_type(PathState::FILE);
   after.set_mode(mode);
   after.set_sha256(sha256);
+  Push(std::move(action), path, std::move(before), std::move(after));
+}
+
+void ActionList::WriteSecret(absl::string_view path,
+                             const SecretReference& secret,
+                             const Owner& owner) {
+  PathState before = facts_.Metadata(path);
+  MakeParents(path);
+  Action action;
+  action.mutable_write_file()->set_path(std::string(path));
+  *action.mutable_write_file()->mutable_secret() = secret;
+  action.mutable_write_file()->set_mode(kSecretMode);
+  SetOwner(owner, action.mutable_write_file());
+  PathState after;
+  after.set_type(PathState::FILE);
+  after.set_mode(kSecretMode);
   Push(std::move(action), path, std::move(before), std::move(after));
 }
 

@@ -33,11 +33,16 @@ class ActionList {
  public:
   explicit ActionList(Facts& facts) : facts_(facts) {}
 
-  // Parents that are missing are made with 0755 and no owner of their own.
+  // Parents that are missing are made with 0755 and no owner of their own, but
+  // for those that an earlier step provides.
   void MakeDirectory(absl::string_view path, uint32_t mode,
                      const Owner& owner = {});
   void WriteFile(absl::string_view path, absl::string_view content,
                  uint32_t mode, const Owner& owner = {});
+  // Always proposed, 0600, and without a digest of what is there: only the core
+  // can compare a secret, at the moment of use.
+  void WriteSecret(absl::string_view path, const SecretReference& secret,
+                   const Owner& owner = {});
   void Link(absl::string_view path, absl::string_view target);
   void Remove(absl::string_view path, bool recursive);
   // Any other action; `before` is added for `path` if it is not empty.

@@ -84,6 +84,35 @@ TEST_F(ActionListTest, AnActionCarriesWhatWasSeen) {
   EXPECT_THAT(proposal.action(0), EqualsProto(expected));
 }
 
+TEST_F(ActionListTest, ASecretIsAlwaysProposedWithoutADigest) {
+  SecretReference secret;
+  secret.set_env("TOKEN");
+  list_.WriteSecret("/srv/motd", secret, {.uid = 7});
+  ASSERT_THAT(list_.actions(), SizeIs(1));
+  EXPECT_THAT(list_.actions()[0], EqualsProto(R"pb(
+                write_file {
+                  path: "/srv/motd"
+                  secret { env: "TOKEN" }
+                  mode: 384
+                  uid: 7
+                }
+                before {
+                  path: "/srv/motd"
+                  state { type: FILE mode: 420 uid: 7 gid: 8 }
+                })pb"));
+  for (const Fact& fact : facts_.record()) {
+    EXPECT_FALSE(fact.query().has_digest());
+  }
+}
+
+TEST_F(ActionListTest, WhatAnEarlierStepProvidesIsNotMadeHere) {
+  Facts facts(host_, {.assumed = {{"/srv/a", "python"}}});
+  ActionList list(facts);
+  list.WriteFile("/srv/a/b/c", "x", 0644);
+  ASSERT_THAT(list.actions(), SizeIs(1));
+  EXPECT_EQ(list.actions()[0].write_file().path(), "/srv/a/b/c");
+}
+
 TEST_F(ActionListTest, MissingParentsAreMadeFirst) {
   list_.WriteFile("/srv/a/b/c", "x", 0644);
   ASSERT_THAT(list_.actions(), SizeIs(3));
