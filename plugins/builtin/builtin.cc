@@ -1,0 +1,16 @@
+#include "plugins/builtin/builtin.h"
+
+#include <memory>
+
+#include "core/base/status_macros.h"
+#include "plugins/files/files_provisioner.h"
+
+namespace provision {
+
+absl::Status RegisterBuiltins(Registry& registry) {
+  PROVISION_RETURN_IF_ERROR(
+      registry.Register(std::make_unique<FilesProvisioner>()));
+  return absl::OkStatus();
+}
+
+}  // namespace provision

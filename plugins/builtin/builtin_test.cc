@@ -1,0 +1,39 @@
+#include "plugins/builtin/builtin.h"
+
+#include <map>
+#include <vector>
+
+#include "core/api/plan.pb.h"
+#include "core/testing/testing.h"
+
+namespace provision {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(BuiltinTest, RegistersEachOnce) {
+  Registry registry;
+  ASSERT_OK(RegisterBuiltins(registry));
+  EXPECT_THAT(registry.names(), ElementsAre("files"));
+  EXPECT_THAT(RegisterBuiltins(registry),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+TEST(BuiltinTest, ExtensionsOfStepHaveTheirAllottedNumbers) {
+  // README.md beside this: never renumbered, never used again.
+  const std::map<std::string, int> kAllotted = {{"files", 1001}};
+  Registry registry;
+  ASSERT_OK(RegisterBuiltins(registry));
+  std::vector<const google::protobuf::FieldDescriptor*> extensions;
+  Step::descriptor()->file()->pool()->FindAllExtensions(Step::descriptor(),
+                                                        &extensions);
+  std::map<std::string, int> numbers;
+  for (const auto* extension : extensions) {
+    EXPECT_LT(extension->number(), 100000);
+    numbers[extension->name()] = extension->number();
+  }
+  EXPECT_EQ(numbers, kAllotted);
+}
+
+}  // namespace
+}  // namespace provision
