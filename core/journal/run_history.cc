@@ -43,12 +43,12 @@ RunHistory::RunHistory(JournalContents contents)
       dropped_bytes_(contents.dropped_bytes),
       detail_(std::move(contents.detail)),
       tail_doubt_(contents.tail_doubt) {
-  for (const JournalRecord& record : contents.records) Apply(record);
+  for (JournalRecord& record : contents.records) Apply(record);
   std::reverse(open_.begin(), open_.end());
   if (rollback_) FindLeftToUndo();
 }
 
-void RunHistory::Apply(const JournalRecord& record) {
+void RunHistory::Apply(JournalRecord& record) {
   switch (record.record_case()) {
     case JournalRecord::kBegin:
       begin_ = record.begin();
@@ -62,10 +62,11 @@ void RunHistory::Apply(const JournalRecord& record) {
       failed_.clear();
       break;
     case JournalRecord::kProposed:
-      proposed_[record.proposed().step()] = record.proposed();
+      proposed_[record.proposed().step()] =
+          std::move(*record.mutable_proposed());
       break;
     case JournalRecord::kIntent:
-      ApplyIntent(record.intent());
+      ApplyIntent(std::move(*record.mutable_intent()));
       break;
     case JournalRecord::kCommit:
       ApplyCommit(record.commit());
@@ -111,11 +112,11 @@ void RunHistory::Apply(const JournalRecord& record) {
   }
 }
 
-void RunHistory::ApplyIntent(const JournalRecord::Intent& intent) {
-  open_.push_back(intent);
+void RunHistory::ApplyIntent(JournalRecord::Intent intent) {
   steps_.insert(intent.id().step());
   steps_done_.erase(intent.id().step());
   last_step_ = intent.id().step();
+  open_.push_back(std::move(intent));
   undo_end_.reset();
   done_.reset();
 }

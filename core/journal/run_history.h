@@ -110,8 +110,9 @@ class RunHistory {
   std::string Where() const;
 
  private:
-  void Apply(const JournalRecord& record);
-  void ApplyIntent(const JournalRecord::Intent& intent);
+  // Takes what it keeps out of `record`.
+  void Apply(JournalRecord& record);
+  void ApplyIntent(JournalRecord::Intent intent);
   void ApplyCommit(const JournalRecord::Commit& commit);
   void ApplyFail(const JournalRecord::Fail& fail);
   void ApplyUndoBegin(const JournalRecord::UndoBegin& undo);
