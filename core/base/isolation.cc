@@ -97,8 +97,9 @@ int AddRules(const Filter& filter, bool read_only) {
   constexpr uint32_t kRefuse = SCMP_ACT_ERRNO(EACCES);
   int error = seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, kRefuse);
   if (error == 0) {
-    error = seccomp_rule_add(filter.get(), kRefuse, SCMP_SYS(socket), 1,
-                             SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+    const struct scmp_arg_cmp not_unix = {0, SCMP_CMP_NE, AF_UNIX, 0};
+    error = seccomp_rule_add_array(filter.get(), kRefuse, SCMP_SYS(socket), 1,
+                                   &not_unix);
   }
   if (error == 0) {
     // It would make sockets past this filter; programs do without.
@@ -110,6 +111,23 @@ int AddRules(const Filter& filter, bool read_only) {
     if (error == 0) error = seccomp_rule_add(filter.get(), kRefuse, call, 0);
   }
   return error;
+}
+
+absl::StatusOr<std::string> MakeSeccompProgram(bool read_only) {
+  if (!AvailableIsolation().seccomp) return std::string();
+  Filter filter(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release);
+  if (filter == nullptr) return ErrnoError(ENOMEM, "make a seccomp filter");
+  int error = AddRules(filter, read_only);
+  if (error != 0) return ErrnoError(-error, "make a seccomp filter");
+  Descriptor memory(memfd_create("seccomp", MFD_CLOEXEC));
+  if (!memory.valid()) return ErrnoError(errno, "memfd_create");
+  error = seccomp_export_bpf(filter.get(), memory.get());
+  if (error != 0) return ErrnoError(-error, "export a seccomp filter");
+  const off_t size = lseek(memory.get(), 0, SEEK_CUR);
+  std::string program(size, '\0');
+  error = ReadWhollyAt(memory.get(), 0, program.data(), program.size());
+  if (error != 0) return ErrnoError(error, "read a seccomp filter");
+  return program;
 }
 
 }  // namespace
@@ -146,20 +164,10 @@ absl::StatusOr<Descriptor> NewReadOnlyRuleset(
 }
 
 absl::StatusOr<std::string> SeccompProgram(bool read_only) {
-  if (!AvailableIsolation().seccomp) return std::string();
-  Filter filter(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release);
-  if (filter == nullptr) return ErrnoError(ENOMEM, "make a seccomp filter");
-  int error = AddRules(filter, read_only);
-  if (error != 0) return ErrnoError(-error, "make a seccomp filter");
-  Descriptor memory(memfd_create("seccomp", MFD_CLOEXEC));
-  if (!memory.valid()) return ErrnoError(errno, "memfd_create");
-  error = seccomp_export_bpf(filter.get(), memory.get());
-  if (error != 0) return ErrnoError(-error, "export a seccomp filter");
-  const off_t size = lseek(memory.get(), 0, SEEK_CUR);
-  std::string program(size, '\0');
-  error = ReadWhollyAt(memory.get(), 0, program.data(), program.size());
-  if (error != 0) return ErrnoError(error, "read a seccomp filter");
-  return program;
+  // Made once: it takes longer than starting a command.
+  static const absl::StatusOr<std::string> programs[] = {
+      MakeSeccompProgram(false), MakeSeccompProgram(true)};
+  return programs[read_only ? 1 : 0];
 }
 
 absl::Status RestrictToReading(const std::vector<std::string>& writable) {
