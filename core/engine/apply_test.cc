@@ -1,0 +1,482 @@
+#include "core/engine/apply.h"
+
+#include "core/engine/engine_fixture.h"
+#include "core/testing/fake_system.h"
+#include "core/testing/testing.h"
+
+namespace provision {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+constexpr char kTwoFiles[] = R"pb(
+  step {
+    name: "a"
+    [provision.scripted] { file { path: "/srv/a" content: "A" } }
+  }
+  step {
+    name: "b"
+    after: "a"
+    [provision.scripted] { file { path: "/srv/b" content: "B" } }
+  }
+)pb";
+
+class ApplyTest : public ::testing::Test {
+ protected:
+  ApplyTest() {
+    system_.AddDirectory("/srv");
+    system_.AddFile("/etc/machine-id", "0123456789abcdef\n");
+  }
+
+  int Syncs() const {
+    int syncs = 0;
+    for (const std::string& operation : system_.operations()) {
+      syncs += operation.rfind("sync", 0) == 0;
+    }
+    return syncs;
+  }
+
+  FakeSystem system_;
+  EngineFixture engine_{system_};
+};
+
+TEST_F(ApplyTest, BringsTheHostToThePlanAndThenDoesNothing) {
+  EXPECT_EQ(engine_.Apply(kTwoFiles), ExitCode::kConverged);
+  EXPECT_THAT(engine_.ends(), ElementsAre("a changed", "b changed"));
+  EXPECT_EQ(engine_.summary().actions(), 2);
+  EXPECT_EQ(system_.Content("/srv/a"), "A");
+  EXPECT_EQ(system_.Content("/srv/b"), "B");
+
+  system_.ClearLogs();
+  EXPECT_EQ(engine_.Apply(kTwoFiles), ExitCode::kConverged);
+  EXPECT_THAT(engine_.ends(), ElementsAre("a already so", "b already so"));
+  EXPECT_EQ(engine_.summary().actions(), 0);
+  EXPECT_EQ(Syncs(), 0) << "a converged run syncs nothing";
+}
+
+TEST_F(ApplyTest, AFailureBlocksDependantsOnly) {
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "bad"
+      [provision.scripted] { error: "broken" }
+    }
+    step {
+      name: "dependant"
+      after: "bad"
+      [provision.scripted] { file { path: "/srv/d" content: "D" } }
+    }
+    step {
+      name: "other"
+      [provision.scripted] { file { path: "/srv/o" content: "O" } }
+    }
+  )pb"),
+            ExitCode::kStopped);
+  EXPECT_THAT(engine_.ends(), UnorderedElementsAre(
+                                  "bad failed internal/internal",
+                                  "dependant blocked by bad", "other changed"));
+  EXPECT_EQ(system_.Content("/srv/d"), absl::nullopt);
+  EXPECT_EQ(system_.Content("/srv/o"), "O");
+}
+
+TEST_F(ApplyTest, NothingBegunIsExitOne) {
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "bad"
+      [provision.scripted] { error: "broken" }
+    }
+  )pb"),
+            ExitCode::kFailed);
+  EXPECT_EQ(system_.Snapshot("/state/runs").size(), 0u);
+}
+
+constexpr char kLadder[] = R"pb(
+  step {
+    name: "l"
+    [provision.scripted] {
+      until: "/srv/done"
+      proposal {
+        title: "the thing"
+        rung {
+          name: "FIRST"
+          action { write_file { path: "/srv/try" content: "1" } }
+          action { run { argv: "/bin/fails" } }
+        }
+        rung {
+          name: "SECOND"
+          outcome: "made by SECOND"
+          action { write_file { path: "/srv/done" content: "2" } }
+        }
+      }
+    }
+  }
+)pb";
+
+TEST_F(ApplyTest, AFailedRungIsUndoneAndTheNextOneTried) {
+  system_.AddCommand({"/bin/fails"}, "no such thing", 3);
+  EXPECT_EQ(engine_.Apply(kLadder), ExitCode::kConverged);
+  EXPECT_EQ(system_.Content("/srv/try"), absl::nullopt) << "undone";
+  EXPECT_EQ(system_.Content("/srv/done"), "2");
+  bool saw = false;
+  for (const Event& event : engine_.events()) {
+    if (!event.has_step_done()) continue;
+    saw = true;
+    EXPECT_EQ(event.step_done().rung(), "SECOND");
+    EXPECT_EQ(event.step_done().text(), "made by SECOND");
+    ASSERT_EQ(event.step_done().refused_size(), 1);
+    EXPECT_EQ(event.step_done().refused(0).rung(), "FIRST");
+  }
+  EXPECT_TRUE(saw);
+}
+
+TEST_F(ApplyTest, ALadderWhoseRungsAllFailLeavesNothing) {
+  system_.AddCommand({"/bin/fails"}, "no", 3);
+  const auto before = system_.Snapshot("/srv");
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "l"
+      [provision.scripted] {
+        proposal {
+          title: "the thing"
+          guide: "do it by hand"
+          rung {
+            name: "ONLY"
+            action { write_file { path: "/srv/try" content: "1" } }
+            action { run { argv: "/bin/fails" } }
+          }
+        }
+      }
+    }
+  )pb"),
+            ExitCode::kFailed)
+      << "every begun action was undone";
+  EXPECT_THAT(engine_.ends(), ElementsAre("l failed step/ladder"));
+  EXPECT_EQ(system_.Snapshot("/srv"), before);
+}
+
+TEST_F(ApplyTest, RunOnceRunsOnce) {
+  int runs = 0;
+  system_.AddScript({"/bin/once"}, [&runs](const ProcessSpec&) {
+    ++runs;
+    return ProcessResult();
+  });
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "once"
+      [provision.scripted] {
+        proposal {
+          action {
+            run { argv: "/bin/once" }
+            repeat_class: RUN_ONCE
+          }
+        }
+      }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_THAT(engine_.ends(), ElementsAre("once done once"));
+  EXPECT_EQ(runs, 1);
+  engine_.options.redo = {"once"};
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_EQ(runs, 2);
+}
+
+TEST_F(ApplyTest, AFailedCheckIsRunAgainThoughTheFilesAreThere) {
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "checked"
+      verify { file { path: "/srv/proof" } }
+      [provision.scripted] { file { path: "/srv/a" content: "A" } }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kStopped);
+  EXPECT_EQ(system_.Content("/srv/a"), "A");
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kStopped)
+      << "converged would be a lie";
+  system_.AddFile("/srv/proof", "");
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+}
+
+TEST_F(ApplyTest, OnFailureRollbackUndoesTheStep) {
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "s"
+      on_failure: ROLLBACK
+      verify { file { path: "/srv/proof" } }
+      [provision.scripted] { file { path: "/srv/a" content: "A" } }
+    }
+  )pb"),
+            ExitCode::kFailed);
+  EXPECT_EQ(system_.Content("/srv/a"), absl::nullopt);
+}
+
+TEST_F(ApplyTest, ARetryIsForTransientFailuresOnly) {
+  int runs = 0;
+  system_.AddScript({"/bin/flaky"}, [&](const ProcessSpec&) {
+    ProcessResult result;
+    if (++runs < 3) {
+      result.status = 1;
+      result.standard_error = "connection reset";
+    } else {
+      system_.AddFile("/srv/made", "");
+    }
+    return result;
+  });
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "flaky"
+      retry { attempts: 3 backoff_s: 2 }
+      [provision.scripted] {
+        until: "/srv/made"
+        proposal {
+          action {
+            run {
+              argv: "/bin/flaky"
+              failure {
+                pattern: "connection reset"
+                id: "net/reset"
+                message: "the connection was reset"
+                transient: true
+              }
+            }
+            repeat_class: CONVERGENT
+          }
+        }
+      }
+    }
+  )pb";
+  const absl::Duration begin = system_.MonotonicClock();
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_EQ(runs, 3);
+  EXPECT_EQ(system_.MonotonicClock() - begin, absl::Seconds(2 + 4));
+}
+
+TEST_F(ApplyTest, AChangeByAnotherSinceThePreviewIsLeftAlone) {
+  system_.AddFile("/srv/x", "old");
+  system_.AddScript({"/bin/meddle"}, [this](const ProcessSpec&) {
+    system_.AddFile("/srv/x", "theirs");
+    return ProcessResult();
+  });
+  // The second action was proposed for a file that the first one's command
+  // changes behind our back.
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "s"
+      [provision.scripted] {
+        proposal {
+          action { run { argv: "/bin/meddle" } }
+          action {
+            write_file { path: "/srv/x" content: "ours" }
+            before {
+              path: "/srv/x"
+              state {
+                type: FILE
+                sha256: "cba06b5736faf67e54b07b561eae94395e774c517a7d910a54369e1263ccfbd4"
+              }
+            }
+          }
+        }
+      }
+    }
+  )pb"),
+            ExitCode::kStopped);
+  EXPECT_THAT(engine_.ends(), ElementsAre("s failed apply/foreign-change"));
+  EXPECT_EQ(system_.Content("/srv/x"), "theirs");
+}
+
+TEST_F(ApplyTest, MissingConsentIsRefusedBeforeTheFirstAction) {
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "first"
+      [provision.scripted] { file { path: "/srv/a" content: "A" } }
+    }
+    step {
+      name: "drop"
+      [provision.scripted] {
+        proposal {
+          action {
+            run { argv: "/bin/drop" }
+            consent: "drop_it"
+            destroys: "everything"
+          }
+        }
+      }
+    }
+  )pb"),
+            ExitCode::kRefused);
+  EXPECT_THAT(engine_.errors(), Contains("plan/consent"));
+  EXPECT_EQ(system_.Content("/srv/a"), absl::nullopt);
+}
+
+TEST_F(ApplyTest, WithoutRootItIsHeldBackAndHandedOver) {
+  Identity ada;
+  ada.uid = 1000;
+  ada.gid = 1000;
+  ada.user_name = "ada";
+  ada.home = "/home/ada";
+  system_.SetIdentity(ada);
+  system_.ChangeOwner("/srv", 1000, 1000);
+  system_.AddDirectory("/state", 0700);
+  system_.ChangeOwner("/state", 1000, 1000);
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "mine"
+      [provision.scripted] { file { path: "/srv/a" content: "A" } }
+    }
+    step {
+      name: "roots"
+      [provision.scripted] {
+        until: "/etc/thing"
+        proposal {
+          title: "a thing in /etc"
+          needs { root: true }
+          action { write_file { path: "/etc/thing" content: "T" } }
+        }
+      }
+    }
+  )pb"),
+            ExitCode::kNeedsPrivilege);
+  EXPECT_THAT(
+      engine_.ends(),
+      UnorderedElementsAre("mine changed", "roots failed privilege/root"));
+  ASSERT_GE(engine_.summary().next_size(), 2);
+  EXPECT_THAT(engine_.summary().next(0), HasSubstr("root-part.plan"));
+  EXPECT_THAT(engine_.summary().next(0), HasSubstr("--approved sha256:"));
+}
+
+TEST_F(ApplyTest, ASecondRunIsLockedOut) {
+  system_.AddDirectory("/state", 0700);
+  system_.HoldLock("/state/lock");
+  EXPECT_EQ(engine_.Apply(kTwoFiles), ExitCode::kLocked);
+  EXPECT_THAT(engine_.errors(), ElementsAre("run/locked"));
+  EXPECT_EQ(system_.Content("/srv/a"), absl::nullopt);
+}
+
+TEST_F(ApplyTest, AStopRequestLeavesARunThatGoesOn) {
+  system_.AddScript({"/bin/slow"}, [this](const ProcessSpec&) {
+    system_.RequestStop(2);
+    return ProcessResult();
+  });
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "slow"
+      [provision.scripted] {
+        proposal {
+          action {
+            run { argv: "/bin/slow" }
+            repeat_class: RUN_ONCE
+          }
+        }
+      }
+    }
+    step {
+      name: "next"
+      after: "slow"
+      [provision.scripted] { file { path: "/srv/n" content: "N" } }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kInterrupted);
+  EXPECT_EQ(system_.Content("/srv/n"), absl::nullopt);
+  system_.Restart();
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_THAT(engine_.ends(), ElementsAre("slow done once", "next changed"));
+}
+
+TEST_F(ApplyTest, AFailedSyncEndsTheRunAndIsNeverRetried) {
+  system_.AddFault({.operation = "sync /srv", .error_number = 5});
+  EXPECT_EQ(engine_.Apply(kTwoFiles), ExitCode::kNotDurable);
+  EXPECT_EQ(system_.Content("/srv/b"), absl::nullopt) << "nothing new begins";
+  EXPECT_EQ(engine_.Apply(kTwoFiles), ExitCode::kConverged);
+}
+
+TEST_F(ApplyTest, AFollowUpIsDueUntilItHasHappened) {
+  int restarts = 0;
+  bool broken = true;
+  system_.AddScript({"/bin/restart"}, [&](const ProcessSpec&) {
+    ProcessResult result;
+    result.status = broken ? 1 : 0;
+    restarts += broken ? 0 : 1;
+    return result;
+  });
+  const auto plan = [](const char* content) {
+    return absl::StrCat(
+        "step { name: 'conf' [provision.scripted] { file { path: '/srv/conf' "
+        "content: '",
+        content,
+        "' } proposal { on_change { name: 'restart' watch_path: '/srv/conf' "
+        "action { run { argv: '/bin/restart' } } } } } }");
+  };
+  EXPECT_EQ(engine_.Apply(plan("1")), ExitCode::kStopped);
+  EXPECT_EQ(engine_.summary().due(), 1);
+  broken = false;
+  // The file is there already; what is due is still done.
+  EXPECT_EQ(engine_.Apply(plan("1")), ExitCode::kConverged);
+  EXPECT_EQ(restarts, 1);
+  EXPECT_EQ(engine_.Apply(plan("1")), ExitCode::kConverged);
+  EXPECT_EQ(restarts, 1) << "and not again";
+  EXPECT_EQ(engine_.Apply(plan("2")), ExitCode::kConverged);
+  EXPECT_EQ(restarts, 2);
+  EXPECT_EQ(engine_.Apply(plan("1")), ExitCode::kConverged);
+  EXPECT_EQ(restarts, 3) << "a change back is a change";
+}
+
+TEST_F(ApplyTest, ARebootIsWaitedFor) {
+  system_.AddFile("/proc/sys/kernel/random/boot_id", "first\n");
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "kernel"
+      [provision.scripted] {
+        file { path: "/srv/kernel" content: "K" }
+        proposal { needs { reboot_after: true } }
+      }
+    }
+    step {
+      name: "after"
+      after: "kernel"
+      [provision.scripted] { file { path: "/srv/after" content: "A" } }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kNeedsReboot);
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kNeedsReboot);
+  EXPECT_EQ(system_.Content("/srv/after"), absl::nullopt);
+  system_.Restart();
+  system_.AddFile("/proc/sys/kernel/random/boot_id", "second\n");
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_EQ(system_.Content("/srv/after"), "A");
+}
+
+TEST_F(ApplyTest, ALaterStepIsProposedAsIfTheEarlierOnesHadRun) {
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "env"
+      [provision.scripted] { file { path: "/srv/env" content: "E" } }
+    }
+    step {
+      name: "user"
+      [provision.scripted] {
+        needs_path: "/srv/env"
+        file { path: "/srv/user" content: "U" }
+      }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Plan(kPlan), ExitCode::kPending);
+  bool saw = false;
+  for (const Event& event : engine_.events()) {
+    if (event.step() != "user" || !event.has_step_planned()) continue;
+    saw = true;
+    EXPECT_EQ(event.step_planned().proposal().fidelity(), Proposal::PREDICTED);
+    EXPECT_THAT(event.step_planned().after(), ElementsAre("env"))
+        << "an automatic edge";
+  }
+  EXPECT_TRUE(saw);
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_THAT(engine_.ends(), ElementsAre("env changed", "user changed"));
+}
+
+}  // namespace
+}  // namespace provision

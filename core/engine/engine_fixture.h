@@ -1,0 +1,75 @@
+#ifndef PROVISION_CORE_ENGINE_ENGINE_FIXTURE_H_
+#define PROVISION_CORE_ENGINE_ENGINE_FIXTURE_H_
+
+// The engine on a host in memory, for tests: plans of scripted steps, commands
+// as a user gives them, and what they said.
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "core/actions/action_handler.h"
+#include "core/engine/engine.h"
+#include "core/engine/event_sink.h"
+#include "core/engine/exit_code.h"
+#include "core/plan/checked_plan.h"
+#include "core/plugin/registry.h"
+#include "core/testing/fake_system.h"
+
+namespace provision {
+
+// Keeps every event. Thread-safe.
+class KeptEvents final : public EventSink {
+ public:
+  void Emit(Event event) override;
+  std::vector<Event> Take();
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<Event> events_ ABSL_GUARDED_BY(mutex_);
+};
+
+// `system` outlives it. Each command is one invocation of the program: it
+// begins with nothing but what is on the host.
+class EngineFixture {
+ public:
+  explicit EngineFixture(FakeSystem& system);
+
+  // A plan in /srv of steps with the double for a provisioner, in an order in
+  // which `after` points back.
+  CheckedPlan MakePlan(absl::string_view text) const;
+
+  ExitCode Apply(absl::string_view plan);
+  ExitCode Plan(absl::string_view plan);
+  ExitCode ApplySaved(absl::string_view encoded);
+  ExitCode Rollback(absl::string_view run = "", absl::string_view step = "");
+  // `plan --out`: the bytes of the file.
+  std::string SavePlan(absl::string_view plan);
+
+  // Of the next commands.
+  EngineOptions options;
+
+  // What the last command said.
+  const std::vector<Event>& events() const { return events_; }
+  // Its last event.
+  Event::Summary summary() const;
+  // "STEP changed", "STEP failed ID", "STEP blocked by A", "STEP in doubt": how
+  // each step ended, in the order in which they did.
+  std::vector<std::string> ends() const;
+  // Ids of the diagnostics that belong to no step's end.
+  std::vector<std::string> errors() const;
+
+ private:
+  // Runs `command` with an engine of its own.
+  ExitCode Run(const std::function<ExitCode(Engine&)>& command);
+
+  FakeSystem& system_;
+  ActionHandlers handlers_;
+  Registry registry_;
+  std::vector<Event> events_;
+};
+
+}  // namespace provision
+
+#endif  // PROVISION_CORE_ENGINE_ENGINE_FIXTURE_H_

@@ -1,0 +1,133 @@
+#include "core/engine/opening.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/api/facts.h"
+#include "core/base/diagnostic.h"
+#include "core/base/path.h"
+#include "core/base/status_macros.h"
+#include "core/host/platform.h"
+
+namespace provision {
+namespace {
+
+constexpr int kShortRunId = 8;
+
+void Advise(absl::string_view command, absl::string_view note,
+            Event::Summary* summary) {
+  summary->add_next(std::string(command));
+  summary->add_next_note(std::string(note));
+}
+
+}  // namespace
+
+std::string FolderOf(const CheckedPlan& plan) { return ParentPath(plan.path); }
+
+absl::Status CheckHistory(const PlanHistory& history,
+                          absl::string_view host_id) {
+  switch (history.Judge(host_id)) {
+    case PlanHistory::Found::kOtherHost:
+      return DiagnosticError(absl::StatusCode::kFailedPrecondition,
+                             "run/other-host",
+                             "the unfinished run of this plan is of another "
+                             "host")
+          .Found(history.last_run()->begin().host_id())
+          .Expected(host_id)
+          .Next("use a state directory of this host: --state-dir DIR");
+    case PlanHistory::Found::kRollbackUnfinished: {
+      const std::string run = history.last_run()->id().substr(0, kShortRunId);
+      return DiagnosticError(
+                 absl::StatusCode::kFailedPrecondition,
+                 "run/rollback-unfinished",
+                 absl::StrCat("the rollback of run ", run, " has not ended"))
+          .Next(absl::StrCat("provision rollback ", run));
+    }
+    case PlanHistory::Found::kNothing:
+    case PlanHistory::Found::kDone:
+    case PlanHistory::Found::kUnfinished:
+      break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetDamagedAside(Session& session, const PlanIdentity& plan) {
+  PROVISION_ASSIGN_OR_RETURN(std::vector<RunCatalog::Entry> entries,
+                             session.catalog().List());
+  for (const RunCatalog::Entry& entry : entries) {
+    if (entry.verdict == JournalVerdict::kCorrupt) {
+      PROVISION_RETURN_IF_ERROR(session.catalog().SetAside(entry.id, plan));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void FillRunStarted(Engine& engine, const CheckedPlan& plan,
+                    absl::string_view command, Event::RunStarted* started) {
+  started->set_schema("provision.events/1");
+  started->set_plan(plan.name);
+  started->set_steps(static_cast<int>(plan.steps.size()));
+  started->set_plan_file(plan.file);
+  started->set_command(std::string(command));
+  Facts facts(engine.facts, {});
+  started->set_platform(DerivePlatform(facts).Text());
+  started->set_user(facts.Host().user());
+}
+
+ExitCode ExitOfStatus(const absl::Status& status, bool begun) {
+  if (IsNotDurable(status)) return ExitCode::kNotDurable;
+  const std::string id = DiagnosticId(status);
+  if (id == "run/locked") return ExitCode::kLocked;
+  if (id == "apply/foreign-change") return ExitCode::kStopped;
+  if (id == "usage/selection" || id == "plan/unknown-step-saved") {
+    return ExitCode::kUsage;
+  }
+  if (begun) return ExitCode::kStopped;
+  if (id == "host/no-space" || id == "run/no-space" || id == "host/io" ||
+      id == "host/permission" || id == "host/read-only") {
+    return ExitCode::kFailed;
+  }
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kAborted:
+      return ExitCode::kRefused;
+    default:
+      return ExitCode::kFailed;
+  }
+}
+
+void AdviseAfterApply(const CheckedPlan& plan, Event::Summary* summary) {
+  const std::string apply = absl::StrCat("provision apply ", plan.file);
+  const std::string rollback =
+      absl::StrCat("provision rollback ", summary->run().substr(0, 8));
+  switch (static_cast<ExitCode>(summary->exit())) {
+    case ExitCode::kConverged:
+      if (!summary->run().empty()) Advise(rollback, "undo this run", summary);
+      break;
+    case ExitCode::kStopped:
+    case ExitCode::kInterrupted:
+    case ExitCode::kNotDurable:
+      Advise(apply, "goes on", summary);
+      if (summary->changed() > 0 && !summary->run().empty()) {
+        Advise(rollback, "undoes what was done", summary);
+      }
+      break;
+    case ExitCode::kNeedsReboot:
+      Advise(apply, "goes on after the reboot", summary);
+      break;
+    case ExitCode::kNeedsPrivilege:
+      Advise(apply, "goes on after that", summary);
+      break;
+    case ExitCode::kLocked:
+      Advise("provision status", "", summary);
+      break;
+    case ExitCode::kFailed:
+    case ExitCode::kPending:
+    case ExitCode::kInDoubt:
+    case ExitCode::kUsage:
+    case ExitCode::kRefused:
+      break;
+  }
+}
+
+}  // namespace provision

@@ -1,0 +1,81 @@
+#include "core/engine/plan_command.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/diagnostic.h"
+#include "core/engine/opening.h"
+#include "core/engine/preflight.h"
+#include "core/engine/preview.h"
+#include "core/engine/proposal_check.h"
+#include "core/engine/session.h"
+
+namespace provision {
+namespace {
+
+void EmitError(Engine& engine, const absl::Status& status) {
+  Event event;
+  *event.mutable_diagnostic() = DiagnosticFromStatus(status);
+  engine.events.Emit(std::move(event));
+}
+
+// What a step without a proposal leads to: the same as in `apply`.
+ExitCode ExitOf(const StepPlan& step) {
+  if (DiagnosticId(step.status) == "plan/consent") return ExitCode::kRefused;
+  if (!step.status.ok() || !RefusalOf(step.proposal).ok()) {
+    return ExitCode::kFailed;
+  }
+  return step.pending() ? ExitCode::kPending : ExitCode::kConverged;
+}
+
+}  // namespace
+
+ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
+                  const std::vector<bool>& selected,
+                  absl::string_view isolation, std::vector<StepPlan>* plans) {
+  const absl::Duration begin = engine.system.MonotonicClock();
+  Event started;
+  FillRunStarted(engine, plan, "plan", started.mutable_run_started());
+  started.mutable_run_started()->set_isolation(std::string(isolation));
+  engine.events.Emit(std::move(started));
+
+  Planner planner(plan, engine.facts);
+  *plans = planner.ProposeAll(selected);
+  ExitCode exit = ExitCode::kConverged;
+  for (size_t i = 0; i < plans->size(); ++i) {
+    const StepPlan& step = (*plans)[i];
+    if (!step.selected) continue;
+    Event event;
+    event.set_step(plan.steps[i].id);
+    *event.mutable_step_planned() = PreviewStep(plan, static_cast<int>(i), step,
+                                                engine.handlers, engine.facts);
+    engine.events.Emit(std::move(event));
+    absl::Status refusal =
+        step.status.ok() ? RefusalOf(step.proposal) : step.status;
+    if (!refusal.ok()) EmitError(engine, WithStep(refusal, plan.steps[i].id));
+    exit = MoreUrgent(exit, ExitOf(step));
+  }
+  absl::Status space;
+  if (!engine.options.recorded_facts) {
+    space =
+        CheckSpace(*plans, engine.system, StatePath(engine), StorePath(engine));
+  }
+  if (!space.ok()) {
+    EmitError(engine, space);
+    exit = MoreUrgent(exit, ExitCode::kFailed);
+  }
+  Event event;
+  Event::Summary* summary = event.mutable_summary();
+  *summary = PreviewSummary(plan, *plans, engine.handlers);
+  summary->set_exit(static_cast<int>(exit));
+  summary->set_duration_ms(
+      absl::ToInt64Milliseconds(engine.system.MonotonicClock() - begin));
+  if (exit == ExitCode::kPending) {
+    summary->add_next(absl::StrCat("provision apply ", plan.file));
+    summary->add_next_note("");
+  }
+  engine.events.Emit(std::move(event));
+  return exit;
+}
+
+}  // namespace provision

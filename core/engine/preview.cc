@@ -1,0 +1,140 @@
+#include "core/engine/preview.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "core/engine/check_text.h"
+#include "core/engine/proposal_check.h"
+
+namespace provision {
+namespace {
+
+// Names of steps as one phrase: "all of it", "all but a and b", "nothing".
+std::string AllBut(const std::vector<std::string>& names) {
+  if (names.empty()) return "all of it";
+  return absl::StrCat("all but ", absl::StrJoin(names, ", "));
+}
+
+}  // namespace
+
+std::string EndpointOfUrl(absl::string_view url) {
+  std::vector<std::string> parts =
+      absl::StrSplit(url, absl::MaxSplits("://", 1));
+  if (parts.size() != 2 || parts[0] == "file") return "";
+  std::string authority = std::string(
+      absl::string_view(parts[1]).substr(0, parts[1].find_first_of("/?#")));
+  const size_t user = authority.rfind('@');
+  if (user != std::string::npos) authority = authority.substr(user + 1);
+  const size_t colon = authority.rfind(':');
+  const bool has_port =
+      colon != std::string::npos && !absl::EndsWith(authority, "]");
+  if (has_port) return authority;
+  return absl::StrCat(authority, parts[0] == "https" ? ":443" : ":80");
+}
+
+Event::StepPlanned PreviewStep(const CheckedPlan& plan, int i,
+                               const StepPlan& step,
+                               const ActionHandlers& handlers,
+                               FactReader& facts) {
+  const CheckedStep& checked = plan.steps[i];
+  Event::StepPlanned planned;
+  for (int before : checked.after) planned.add_after(plan.steps[before].id);
+  for (const auto& [before, reason] : step.because) {
+    planned.add_after(plan.steps[before].id);
+    planned.add_because(reason);
+  }
+  if (!step.here) {
+    planned.set_state(Event::StepPlanned::NOT_HERE);
+    return planned;
+  }
+  *planned.mutable_proposal() = step.proposal;
+  if (!step.status.ok()) {
+    planned.set_state(Event::StepPlanned::REFUSED);
+    return planned;
+  }
+  planned.set_state(PreviewState(step.proposal));
+  for (const Action& action : FirstActions(step.proposal)) {
+    const ActionHandler& handler = handlers.Get(action);
+    Event::ActionLine line = handler.Describe(action, facts, checked.root);
+    line.set_irreversible(handler.reversibility(action) == Action::NONE);
+    if (action.has_destroys()) line.set_destroys(action.destroys());
+    *planned.add_line() = std::move(line);
+  }
+  if (planned.line_size() > 0) {
+    for (const Check& check : FirstChecks(step.proposal)) {
+      planned.add_check(CheckText(check, checked.root));
+    }
+    for (const Check& check : checked.step.verify()) {
+      planned.add_check(CheckText(check, checked.root));
+    }
+  }
+  return planned;
+}
+
+Event::Summary PreviewSummary(const CheckedPlan& plan,
+                              const std::vector<StepPlan>& steps,
+                              const ActionHandlers& handlers) {
+  Event::Summary summary;
+  std::vector<std::string> root, irreversible;
+  std::set<std::string> endpoints;
+  int to_change = 0, already_so = 0, actions = 0, unknown = 0, refused = 0;
+  int skipped = 0;
+  uint64_t fetch_bytes = 0, disk_bytes = 0;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const StepPlan& step = steps[i];
+    if (!step.here || !step.selected) {
+      ++skipped;
+      continue;
+    }
+    const Proposal& proposal = step.proposal;
+    if (!step.status.ok() || !RefusalOf(proposal).ok()) {
+      ++refused;
+      continue;
+    }
+    if (IsAlreadySo(proposal)) {
+      ++already_so;
+      continue;
+    }
+    ++(proposal.fidelity() == Proposal::UNKNOWN ? unknown : to_change);
+    if (NeedsRoot(proposal)) root.push_back(plan.steps[i].id);
+    bool has_inverse = true;
+    for (const Action& action : FirstActions(proposal)) {
+      ++actions;
+      if (handlers.Get(action).reversibility(action) == Action::NONE) {
+        has_inverse = false;
+      }
+      if (!action.has_fetch()) continue;
+      fetch_bytes += action.fetch().size();
+      for (const std::string& url : action.fetch().url()) {
+        std::string endpoint = EndpointOfUrl(url);
+        if (!endpoint.empty()) endpoints.insert(std::move(endpoint));
+      }
+    }
+    if (!has_inverse) irreversible.push_back(plan.steps[i].id);
+    for (const Proposal::Endpoint& endpoint : proposal.needs().endpoint()) {
+      endpoints.insert(absl::StrCat(endpoint.host(), ":", endpoint.port()));
+    }
+    for (const Proposal::Disk& disk : proposal.needs().disk()) {
+      disk_bytes += disk.bytes();
+    }
+  }
+  summary.set_to_change(to_change);
+  summary.set_already_so(already_so);
+  summary.set_actions(actions);
+  summary.set_unknown(unknown);
+  summary.set_refused(refused);
+  summary.set_skipped(skipped);
+  summary.set_fetch_bytes(fetch_bytes);
+  summary.set_disk_bytes(disk_bytes);
+  summary.set_root(root.empty() ? "not needed" : absl::StrJoin(root, ", "));
+  summary.set_undo(AllBut(irreversible));
+  summary.set_network(endpoints.empty() ? "none"
+                                        : absl::StrJoin(endpoints, ", "));
+  return summary;
+}
+
+}  // namespace provision

@@ -1,0 +1,123 @@
+#include "core/engine/proposal_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/actions/action_handler.h"
+#include "core/base/diagnostic.h"
+#include "core/engine/proposal_check.h"
+
+namespace provision {
+namespace {
+
+// What a proposal would do, rung by rung, as digests.
+std::vector<std::string> Digests(const Proposal& proposal) {
+  std::vector<std::string> digests;
+  for (const Action& action : proposal.action()) {
+    digests.push_back(ActionDigest(action, {}));
+  }
+  for (const Rung& rung : proposal.rung()) {
+    digests.push_back(rung.name());
+    for (const Action& action : rung.action()) {
+      digests.push_back(ActionDigest(action, {}));
+    }
+  }
+  return digests;
+}
+
+// Every endpoint, path and privilege of `proposal` that `envelope` lacks.
+absl::Status CheckEnvelope(const Proposal::Needs& envelope,
+                           const Proposal& proposal) {
+  if (NeedsRoot(proposal) && !envelope.root()) {
+    return absl::AbortedError("it wants root, which was not announced");
+  }
+  for (const Proposal::Endpoint& endpoint : proposal.needs().endpoint()) {
+    const bool announced =
+        std::any_of(envelope.endpoint().begin(), envelope.endpoint().end(),
+                    [&endpoint](const Proposal::Endpoint& allowed) {
+                      return allowed.host() == endpoint.host() &&
+                             allowed.port() == endpoint.port();
+                    });
+    if (!announced) {
+      return absl::AbortedError(
+          absl::StrCat("it wants to reach ", endpoint.host(), ":",
+                       endpoint.port(), ", which was not announced"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NotAsPredicted(const std::string& step,
+                            const std::vector<std::string>& then,
+                            const std::vector<std::string>& now) {
+  return DiagnosticError(absl::StatusCode::kAborted, "plan/not-as-predicted",
+                         "the step would now do something else than the saved "
+                         "plan says")
+      .Step(step)
+      .Expected(absl::StrCat(then.size(), " actions, as shown by plan show"))
+      .Found(absl::StrCat(now.size(), " actions, not the same"))
+      .Next(
+          "make the plan again and look at it: provision plan PLAN --out "
+          "FILE");
+}
+
+}  // namespace
+
+std::vector<StepPlan> FreshProposals::All(const std::vector<bool>& selected) {
+  return planner_.ProposeAll(selected);
+}
+
+StepPlan FreshProposals::AtTurn(int i, const StepPlan& planned,
+                                bool unchanged) {
+  // The preview's proposal holds as long as nothing has been performed.
+  if (unchanged && planned.proposal.fidelity() == Proposal::EXACT) {
+    return planned;
+  }
+  return planner_.Propose(i, {});
+}
+
+bool SavedProposals::Accepted(const std::string& step) const {
+  return accept_.count(step) > 0 || accept_.count("unknown") > 0;
+}
+
+std::vector<StepPlan> SavedProposals::All(const std::vector<bool>&) {
+  std::vector<StepPlan> plans;
+  for (const SavedPlan::OfStep& step : saved_.step()) {
+    StepPlan plan;
+    plan.here = step.here();
+    plan.proposal = step.proposal();
+    plan.facts = {step.fact().begin(), step.fact().end()};
+    if (plan.proposal.fidelity() == Proposal::UNKNOWN && !Accepted(step.id())) {
+      plan.status =
+          DiagnosticError(absl::StatusCode::kInvalidArgument,
+                          "plan/unknown-step-saved",
+                          absl::StrCat("what step \"", step.id(),
+                                       "\" does was unknown when the plan was "
+                                       "saved"))
+              .Step(step.id())
+              .Next(absl::StrCat("--accept ", step.id()));
+    }
+    plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
+StepPlan SavedProposals::AtTurn(int i, const StepPlan& planned, bool) {
+  if (!planned.here || planned.proposal.fidelity() == Proposal::EXACT) {
+    return planned;
+  }
+  const std::string& step = saved_.step(i).id();
+  StepPlan now = planner_.Propose(i, {});
+  if (!now.status.ok() || IsAlreadySo(now.proposal)) return now;
+  if (planned.proposal.fidelity() == Proposal::UNKNOWN) {
+    now.status = CheckEnvelope(planned.proposal.envelope(), now.proposal);
+    return now;
+  }
+  const std::vector<std::string> then = Digests(planned.proposal);
+  const std::vector<std::string> found = Digests(now.proposal);
+  if (then != found) now.status = NotAsPredicted(step, then, found);
+  return now;
+}
+
+}  // namespace provision

@@ -1,0 +1,209 @@
+#include "core/engine/saved_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "core/api/proposal.h"
+#include "core/base/crypto.h"
+#include "core/base/diagnostic.h"
+#include "core/base/path.h"
+#include "core/base/serialize.h"
+#include "core/base/version.h"
+#include "core/engine/opening.h"
+#include "core/engine/preview.h"
+
+namespace provision {
+namespace {
+
+constexpr size_t kHeaderSize = 8 + Sha256::kSize;
+
+// The part of an answer that a saved plan is bound to; an empty value for one
+// that always moves.
+FactValue Bound(FactValue value) {
+  switch (value.value_case()) {
+    case FactValue::kMetadata:
+      *value.mutable_metadata() = ComparableState(value.metadata());
+      // The kernel changes it when something is made below.
+      if (value.metadata().type() == PathState::DIRECTORY) {
+        value.mutable_metadata()->clear_sha256();
+      }
+      break;
+    case FactValue::kFileSystem:
+      value.mutable_file_system()->clear_free_bytes();
+      value.mutable_file_system()->clear_free_inodes();
+      break;
+    case FactValue::kMounts:
+      for (FactValue::FileSystem& mount :
+           *value.mutable_mounts()->mutable_mount()) {
+        mount.clear_free_bytes();
+        mount.clear_free_inodes();
+      }
+      break;
+    case FactValue::kHost:
+      value.mutable_host()->clear_boot_id();
+      // Who applies it may be root, for a part that was handed over.
+      value.mutable_host()->clear_uid();
+      value.mutable_host()->clear_gid();
+      value.mutable_host()->clear_group();
+      value.mutable_host()->clear_user();
+      value.mutable_host()->clear_home();
+      break;
+    case FactValue::kTlsProbe:
+    case FactValue::kHttpRead:
+    case FactValue::kNameResolution:
+    case FactValue::kFailedAttempt:
+      value.Clear();
+      break;
+    case FactValue::kAbsent:
+    case FactValue::kFile:
+    case FactValue::kListing:
+    case FactValue::kDigest:
+    case FactValue::kVariable:
+    case FactValue::kCommand:
+    case FactValue::kOwner:
+    case FactValue::kRegistryValue:
+    case FactValue::kCertificateStore:
+    case FactValue::VALUE_NOT_SET:
+      break;
+  }
+  return value;
+}
+
+std::string Shown(const FactValue& value) {
+  std::string text = value.ShortDebugString();
+  constexpr size_t kMost = 200;
+  if (text.size() > kMost) text = absl::StrCat(text.substr(0, kMost), "...");
+  return text;
+}
+
+}  // namespace
+
+SavedPlan MakeSavedPlan(Engine& engine, const CheckedPlan& plan,
+                        const std::vector<StepPlan>& plans,
+                        const std::vector<bool>& chosen) {
+  SavedPlan saved;
+  saved.set_version(kVersion);
+  saved.set_name(plan.name);
+  saved.set_file(plan.file);
+  saved.set_folder(FolderOf(plan));
+  Facts facts(engine.facts, {});
+  saved.set_host_id(facts.Host().host_id());
+  FillRunStarted(engine, plan, "plan", saved.mutable_started());
+  std::vector<int> position(plans.size(), -1);
+  std::vector<StepPlan> shown;
+  for (size_t i = 0; i < plans.size(); ++i) {
+    if (!chosen[i] || !plans[i].selected) continue;
+    const CheckedStep& step = plan.steps[i];
+    position[i] = saved.step_size();
+    SavedPlan::OfStep* of_step = saved.add_step();
+    of_step->set_id(step.id);
+    *of_step->mutable_step() = step.step;
+    of_step->set_root(step.root);
+    of_step->set_environment(step.environment);
+    std::vector<int> before = step.after;
+    for (const auto& [other, reason] : plans[i].because) {
+      before.push_back(other);
+    }
+    for (int other : before) {
+      if (position[other] >= 0) of_step->add_after(position[other]);
+    }
+    of_step->set_here(plans[i].here);
+    *of_step->mutable_proposal() = plans[i].proposal;
+    for (const Fact& fact : plans[i].facts) *of_step->add_fact() = fact;
+    *of_step->mutable_preview() = PreviewStep(
+        plan, static_cast<int>(i), plans[i], engine.handlers, engine.facts);
+  }
+  std::vector<StepPlan> counted = plans;
+  for (size_t i = 0; i < counted.size(); ++i) {
+    if (!chosen[i]) counted[i].selected = false;
+  }
+  *saved.mutable_summary() = PreviewSummary(plan, counted, engine.handlers);
+  return saved;
+}
+
+std::string EncodeSavedPlan(const SavedPlan& saved) {
+  const std::string payload = DeterministicBytes(saved);
+  return absl::StrCat(kSavedPlanMagic, Sha256Bytes(payload), payload);
+}
+
+std::string SavedPlanDigest(absl::string_view encoded) {
+  return absl::StrCat("sha256:", absl::BytesToHexString(encoded.substr(
+                                     kSavedPlanMagic.size(), Sha256::kSize)));
+}
+
+absl::StatusOr<SavedPlan> DecodeSavedPlan(absl::string_view bytes) {
+  SavedPlan saved;
+  const bool whole =
+      bytes.size() >= kHeaderSize &&
+      bytes.substr(0, kSavedPlanMagic.size()) == kSavedPlanMagic &&
+      Sha256Bytes(bytes.substr(kHeaderSize)) ==
+          bytes.substr(kSavedPlanMagic.size(), Sha256::kSize);
+  if (!whole ||
+      !saved.ParseFromString(std::string(bytes.substr(kHeaderSize)))) {
+    return DiagnosticError(absl::StatusCode::kDataLoss, "plan/saved-damaged",
+                           "the saved plan is not what was saved")
+        .Next("make it again: provision plan PLAN --out FILE");
+  }
+  return saved;
+}
+
+CheckedPlan PlanOfSaved(const SavedPlan& saved, const Registry& registry) {
+  CheckedPlan plan;
+  plan.name = saved.name();
+  plan.file = saved.file();
+  plan.path = JoinPath(saved.folder(), BaseName(saved.file()));
+  plan.plan.set_name(saved.name());
+  for (const SavedPlan::OfStep& of_step : saved.step()) {
+    CheckedStep step;
+    step.id = of_step.id();
+    step.step = of_step.step();
+    step.root = of_step.root();
+    step.environment = of_step.environment();
+    step.place.set_file(saved.file());
+    step.after = {of_step.after().begin(), of_step.after().end()};
+    std::sort(step.after.begin(), step.after.end());
+    plan.steps.push_back(std::move(step));
+    CheckedStep& kept = plan.steps.back();
+    *plan.plan.add_step() = kept.step;
+    for (const google::protobuf::FieldDescriptor* field :
+         ConfigFields(kept.step)) {
+      absl::StatusOr<const Provisioner*> provisioner =
+          registry.Find(field->message_type()->full_name());
+      if (provisioner.ok()) kept.provisioner = *provisioner;
+    }
+  }
+  // `config` points into a step, so only once the vector has its final place.
+  for (CheckedStep& step : plan.steps) {
+    for (const google::protobuf::FieldDescriptor* field :
+         ConfigFields(step.step)) {
+      step.config = &step.step.GetReflection()->GetMessage(step.step, field);
+    }
+  }
+  return plan;
+}
+
+absl::Status CheckFacts(const SavedPlan& saved, FactReader& facts,
+                        const std::vector<bool>& skip) {
+  for (int i = 0; i < saved.step_size(); ++i) {
+    if (skip[i]) continue;
+    for (const Fact& fact : saved.step(i).fact()) {
+      const FactValue then = Bound(fact.value());
+      if (then.value_case() == FactValue::VALUE_NOT_SET) continue;
+      const FactValue now = Bound(facts.Read(fact.query()));
+      if (DeterministicBytes(then) == DeterministicBytes(now)) continue;
+      return DiagnosticError(absl::StatusCode::kAborted, "plan/stale",
+                             absl::StrCat("the host changed since the plan was "
+                                          "saved: ",
+                                          fact.query().ShortDebugString()))
+          .Step(saved.step(i).id())
+          .Expected(Shown(then))
+          .Found(Shown(now))
+          .Next(absl::StrCat("provision plan ", saved.file(), " --out FILE"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace provision
