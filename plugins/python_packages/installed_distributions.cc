@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "core/base/path.h"
 #include "core/host/python_name.h"
 #include "google/protobuf/struct.pb.h"

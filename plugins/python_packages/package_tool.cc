@@ -63,31 +63,20 @@ class ToolFinder {
   }
 
   absl::optional<PackageTool> FindPip(PackageToolChoice& choice) {
-    for (const Candidate& candidate : PipCandidates()) {
-      std::vector<std::string> argv = candidate.argv;
-      // While there is no environment, only the option itself can be tried.
-      const bool other = !candidate.in_environment;
-      if (other && environment_ != nullptr) {
-        argv.insert(argv.end(), {"--python", interpreter_});
+    using Group = void (ToolFinder::*)(std::vector<Candidate>&);
+    // Each is looked at only when those before it had none.
+    for (const Group add : {&ToolFinder::AddOwnPip, &ToolFinder::AddBasePips,
+                            &ToolFinder::AddPipWheels, &ToolFinder::AddPathPips,
+                            &ToolFinder::AddPyenvPips}) {
+      std::vector<Candidate> candidates;
+      (this->*add)(candidates);
+      for (const Candidate& candidate : candidates) {
+        absl::optional<PackageTool> tool = TryPip(candidate, choice);
+        if (tool.has_value()) return tool;
       }
-      std::vector<std::string> ask = argv;
-      ask.push_back("--version");
-      absl::optional<std::string> version =
-          Ask("pip", ask, R"((?m)^pip (\S+) from )", choice);
-      if (!version.has_value()) continue;
-      if (other && IsTooOld(*version)) {
-        Refuse("pip", ask,
-               absl::StrCat("is ", *version, "; --python came with 22.3"),
-               choice);
-        continue;
-      }
-      if (other && environment_ == nullptr) {
-        argv.insert(argv.end(), {"--python", interpreter_});
-      }
-      return PackageTool{false, *std::move(version), std::move(argv)};
     }
     choice.missing =
-        "no pip in the environment, beside its base interpreter, on PATH or "
+        "no pip in the environment, with its base interpreter, on PATH or "
         "among pyenv's versions";
     return absl::nullopt;
   }
@@ -128,29 +117,85 @@ class ToolFinder {
                .type() == PathState::DIRECTORY;
   }
 
-  std::vector<Candidate> PipCandidates() {
-    std::vector<Candidate> candidates;
-    if (environment_ != nullptr) {
-      for (const std::string& site : environment_->site_packages) {
-        if (environment_->entries.count(site + "/pip/__main__.py") != 0) {
-          candidates.push_back({{interpreter_, "-m", "pip"}, true});
-          break;
-        }
+  absl::optional<PackageTool> TryPip(const Candidate& candidate,
+                                     PackageToolChoice& choice) {
+    std::vector<std::string> argv = candidate.argv;
+    // While there is no environment, only the program itself can be tried.
+    const bool other = !candidate.in_environment;
+    if (other && environment_ != nullptr) {
+      argv.insert(argv.end(), {"--python", interpreter_});
+    }
+    std::vector<std::string> ask = argv;
+    ask.push_back("--version");
+    absl::optional<std::string> version =
+        Ask("pip", ask, R"((?m)^pip (\S+) from )", choice);
+    if (!version.has_value()) return absl::nullopt;
+    if (other && IsTooOld(*version)) {
+      Refuse("pip", ask,
+             absl::StrCat("is ", *version, "; --python came with 22.3"),
+             choice);
+      return absl::nullopt;
+    }
+    if (other && environment_ == nullptr) {
+      argv.insert(argv.end(), {"--python", interpreter_});
+    }
+    return PackageTool{false, *std::move(version), std::move(argv)};
+  }
+
+  void AddOwnPip(std::vector<Candidate>& candidates) {
+    if (environment_ == nullptr) return;
+    for (const std::string& site : environment_->site_packages) {
+      if (environment_->entries.count(site + "/pip/__main__.py") != 0) {
+        candidates.push_back({{interpreter_, "-m", "pip"}, true});
+        return;
       }
     }
+  }
+
+  void AddBasePips(std::vector<Candidate>& candidates) {
     for (const std::string& base : Interpreters()) {
       AddIfThere({base, "-m", "pip"}, candidates);
     }
+  }
+
+  void AddPathPips(std::vector<Candidate>& candidates) {
     for (const std::string& folder : folders_) {
       for (const char* name : {"/pip3", "/pip"}) {
         AddIfThere({folder + name}, candidates);
       }
       AddIfThere({folder + "/python3", "-m", "pip"}, candidates);
     }
+  }
+
+  void AddPyenvPips(std::vector<Candidate>& candidates) {
     for (const std::string& base : PyenvInterpreters()) {
       AddIfThere({base, "-m", "pip"}, candidates);
     }
-    return candidates;
+  }
+
+  // The wheel of pip that comes with Python for new environments can be run as
+  // it is, by the environment's own interpreter.
+  void AddPipWheels(std::vector<Candidate>& candidates) {
+    if (environment_ == nullptr) return;
+    std::vector<std::string> folders;
+    for (const std::string& base : Interpreters()) {
+      const std::string folder = absl::StrCat(
+          base.substr(0, base.rfind("/bin/")), "/lib/python",
+          environment_->markers.at("python_version"), "/ensurepip/_bundled");
+      if (std::find(folders.begin(), folders.end(), folder) == folders.end()) {
+        folders.push_back(folder);
+      }
+    }
+    folders.push_back("/usr/share/python-wheels");
+    for (const std::string& folder : folders) {
+      for (const FactValue::Entry& entry : facts_.Listing(folder)) {
+        if (RE2::FullMatch(entry.name(), R"(pip-[^-]+-[^/]*\.whl)")) {
+          candidates.push_back(
+              {{interpreter_, absl::StrCat(folder, "/", entry.name(), "/pip")},
+               true});
+        }
+      }
+    }
   }
 
   // Newest first.

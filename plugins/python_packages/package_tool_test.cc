@@ -148,6 +148,22 @@ TEST(PackageToolTest, PyenvsNewestPipIsTheLastResort) {
             "/plan/.venv/bin/python");
 }
 
+TEST(PackageToolTest, TheWheelOfPipThatPythonBringsWillDo) {
+  for (const char* folder : {"/opt/python/lib/python3.11/ensurepip/_bundled",
+                             "/usr/share/python-wheels"}) {
+    FakeEnvironment host;
+    host.facts().AddDirectory(folder, 0755,
+                              {"pip-23.0.1-py3-none-any.whl", "pip-x",
+                               "setuptools-66.1.1-py3-none-any.whl"});
+    const std::string wheel =
+        std::string(folder) + "/pip-23.0.1-py3-none-any.whl/pip";
+    host.facts().AddCommand({"/plan/.venv/bin/python", wheel, "--version"},
+                            "pip 23.0.1 from a wheel (python 3.11)\n");
+    EXPECT_EQ(Argv(Choose(host, Config::AUTO)),
+              "/plan/.venv/bin/python " + wheel);
+  }
+}
+
 TEST(PackageToolTest, AnOldPipCannotInstallElsewhere) {
   FakeEnvironment host;
   host.AddProgram("/usr/bin/pip",

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "core/host/error_offset.h"
 #include "core/host/python_whitespace.h"
 #include "core/host/url_user_info.h"
