@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -26,6 +27,13 @@ namespace {
 // version 2.
 constexpr uint32_t kVersionFlag = 1;
 constexpr int kRulePathBeneath = 1;
+struct RulesetAttribute {
+  uint64_t handled_files;
+  uint64_t handled_network;
+  uint64_t scoped;
+};
+constexpr uint64_t kScopeSignals = 1 << 1;  // to nobody outside
+constexpr int kScopeVersion = 6;
 struct __attribute__((packed)) PathBeneath {
   uint64_t allowed;
   int32_t parent;
@@ -74,22 +82,61 @@ absl::Status AllowWriting(const Descriptor& ruleset, uint64_t rights,
 
 // What Landlock leaves open: attributes of files, and the host as a whole.
 constexpr int kAttributeCalls[] = {
-    SCMP_SYS(chmod),         SCMP_SYS(fchmod),        SCMP_SYS(fchmodat),
-    SCMP_SYS(chown),         SCMP_SYS(fchown),        SCMP_SYS(lchown),
-    SCMP_SYS(fchownat),      SCMP_SYS(utime),         SCMP_SYS(utimes),
-    SCMP_SYS(futimesat),     SCMP_SYS(utimensat),     SCMP_SYS(setxattr),
-    SCMP_SYS(lsetxattr),     SCMP_SYS(fsetxattr),     SCMP_SYS(removexattr),
-    SCMP_SYS(lremovexattr),  SCMP_SYS(fremovexattr),  452 /* fchmodat2 */,
-    463 /* setxattrat */,    466 /* removexattrat */, SCMP_SYS(mount),
-    SCMP_SYS(umount2),       SCMP_SYS(pivot_root),    SCMP_SYS(fsopen),
-    SCMP_SYS(fsmount),       SCMP_SYS(move_mount),    SCMP_SYS(open_tree),
-    SCMP_SYS(mount_setattr), SCMP_SYS(sethostname),   SCMP_SYS(setdomainname),
-    SCMP_SYS(settimeofday),  SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
-    SCMP_SYS(clock_adjtime), SCMP_SYS(init_module),   SCMP_SYS(finit_module),
-    SCMP_SYS(delete_module), SCMP_SYS(kexec_load),    SCMP_SYS(kexec_file_load),
-    SCMP_SYS(reboot),        SCMP_SYS(swapon),        SCMP_SYS(swapoff),
-    SCMP_SYS(quotactl),      SCMP_SYS(acct),          SCMP_SYS(bpf),
+    SCMP_SYS(chmod),
+    SCMP_SYS(fchmod),
+    SCMP_SYS(fchmodat),
+    SCMP_SYS(chown),
+    SCMP_SYS(fchown),
+    SCMP_SYS(lchown),
+    SCMP_SYS(fchownat),
+    SCMP_SYS(utime),
+    SCMP_SYS(utimes),
+    SCMP_SYS(futimesat),
+    SCMP_SYS(utimensat),
+    SCMP_SYS(setxattr),
+    SCMP_SYS(lsetxattr),
+    SCMP_SYS(fsetxattr),
+    SCMP_SYS(removexattr),
+    SCMP_SYS(lremovexattr),
+    SCMP_SYS(fremovexattr),
+    452 /* fchmodat2 */,
+    463 /* setxattrat */,
+    466 /* removexattrat */,
+    SCMP_SYS(mount),
+    SCMP_SYS(umount2),
+    SCMP_SYS(pivot_root),
+    SCMP_SYS(fsopen),
+    SCMP_SYS(fsmount),
+    SCMP_SYS(move_mount),
+    SCMP_SYS(open_tree),
+    SCMP_SYS(mount_setattr),
+    SCMP_SYS(sethostname),
+    SCMP_SYS(setdomainname),
+    SCMP_SYS(settimeofday),
+    SCMP_SYS(clock_settime),
+    SCMP_SYS(adjtimex),
+    SCMP_SYS(clock_adjtime),
+    SCMP_SYS(init_module),
+    SCMP_SYS(finit_module),
+    SCMP_SYS(delete_module),
+    SCMP_SYS(kexec_load),
+    SCMP_SYS(kexec_file_load),
+    SCMP_SYS(reboot),
+    SCMP_SYS(swapon),
+    SCMP_SYS(swapoff),
+    SCMP_SYS(quotactl),
+    SCMP_SYS(acct),
+    SCMP_SYS(bpf),
+    SCMP_SYS(open_by_handle_at),
+    SCMP_SYS(fsconfig),
+    SCMP_SYS(fspick),
+    SCMP_SYS(keyctl),
+    443 /* quotactl_fd */,
 };
+
+// Flags and quota ids of files, which need no descriptor for writing.
+constexpr unsigned long kAttributeRequests[] = {FS_IOC_SETFLAGS,
+                                                FS_IOC_FSSETXATTR};
 
 using Filter = std::unique_ptr<void, void (*)(scmp_filter_ctx)>;
 
@@ -109,6 +156,14 @@ int AddRules(const Filter& filter, bool read_only) {
   if (!read_only) return error;
   for (int call : kAttributeCalls) {
     if (error == 0) error = seccomp_rule_add(filter.get(), kRefuse, call, 0);
+  }
+  for (unsigned long request : kAttributeRequests) {
+    // The kernel takes the lower half of the number.
+    const struct scmp_arg_cmp is_request = {1, SCMP_CMP_MASKED_EQ, 0xffffffff,
+                                            request};
+    if (error != 0) break;
+    error = seccomp_rule_add_array(filter.get(), kRefuse, SCMP_SYS(ioctl), 1,
+                                   &is_request);
   }
   return error;
 }
@@ -152,9 +207,13 @@ absl::StatusOr<Descriptor> NewReadOnlyRuleset(
   const int version = AvailableIsolation().landlock;
   if (version == 0) return Descriptor();
   const uint64_t rights = WriteRights(version);
-  // The first field of a structure that grows: a kernel takes a shorter one.
+  const RulesetAttribute attribute = {rights, 0, kScopeSignals};
+  // A structure that grows: an older kernel takes its beginning alone.
+  const size_t size = version >= kScopeVersion
+                          ? sizeof(attribute)
+                          : sizeof(attribute.handled_files);
   Descriptor ruleset(static_cast<int>(
-      syscall(SYS_landlock_create_ruleset, &rights, sizeof(rights), 0)));
+      syscall(SYS_landlock_create_ruleset, &attribute, size, 0)));
   if (!ruleset.valid()) return ErrnoError(errno, "make a Landlock ruleset");
   PROVISION_RETURN_IF_ERROR(AllowWriting(ruleset, rights, "/dev/null"));
   for (const std::string& path : writable) {

@@ -28,7 +28,9 @@ std::string DescribeIsolation(const IsolationMeans& means);
 
 // A Landlock ruleset under which nothing can be made, changed or removed but
 // below `writable` (absolute paths of folders or files that exist) and in
-// /dev/null. Reading stays as it is. Not valid if this kernel has no Landlock.
+// /dev/null, and from version 6 on no signal be sent to a process that is not
+// held as well. Reading stays as it is. Not valid if this kernel has no
+// Landlock.
 absl::StatusOr<Descriptor> NewReadOnlyRuleset(
     const std::vector<std::string>& writable);
 

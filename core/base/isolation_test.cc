@@ -1,6 +1,9 @@
 #include "core/base/isolation.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -73,6 +76,24 @@ TEST(IsolationTest, ARestrictedProcessWritesNowhereElse) {
   EXPECT_EQ(folder.Read("host/file"), "as it was");
 }
 
+TEST(IsolationTest, ARestrictedProcessSignalsOnlyItsOwn) {
+  if (AvailableIsolation().landlock < 6) {
+    GTEST_SKIP() << "no scope of signals in this kernel's Landlock";
+  }
+  const pid_t outside = getpid();
+  EXPECT_EQ(InChild([&] {
+              if (!RestrictToReading({}).ok()) return 100;
+              if (kill(outside, 0) == 0 || errno != EPERM) return 101;
+              const pid_t own = fork();
+              if (own == 0) {
+                while (true) pause();
+              }
+              if (kill(own, SIGKILL) != 0) return 102;
+              return waitpid(own, nullptr, 0) == own ? 0 : 103;
+            }),
+            0);
+}
+
 TEST(IsolationTest, AProcessWithThreadsIsRefused) {
   if (AvailableIsolation().landlock == 0) GTEST_SKIP() << "no Landlock";
   EXPECT_EQ(InChild([] {
@@ -114,6 +135,13 @@ TEST(IsolationTest, SeccompRefusesSocketsAndAttributes) {
                 if (socket(AF_UNIX, SOCK_STREAM, 0) < 0) return 103;
                 const bool changed = chmod(file.c_str(), 0600) == 0;
                 if (changed == read_only) return 104;
+                int flags = 0;
+                Descriptor reading(open(file.c_str(), O_RDONLY));
+                if (ioctl(reading.get(), FS_IOC_GETFLAGS, &flags) == 0) {
+                  const bool set =
+                      ioctl(reading.get(), FS_IOC_SETFLAGS, &flags) == 0;
+                  if (set == read_only) return 106;
+                }
                 const bool touched =
                     utimensat(AT_FDCWD, file.c_str(), nullptr, 0) == 0;
                 return touched == read_only ? 105 : 0;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,6 +15,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/local_file.h"
 #include "core/base/status_macros.h"
+#include "core/base/sync_tree.h"
 
 namespace provision {
 namespace {
@@ -350,6 +352,11 @@ absl::Status LocalDirectory::SyncFile(absl::string_view name) {
 }
 
 absl::Status LocalDirectory::SyncFileSystem() {
+  static const bool reports_errors = [] {
+    struct utsname names;
+    return uname(&names) == 0 && SyncfsReportsErrors(names.release);
+  }();
+  if (!reports_errors) PROVISION_RETURN_IF_ERROR(SyncTree(*this));
   return SyncDescriptor(descriptor_.get(), SyncKind::kFileSystem, path_);
 }
 
