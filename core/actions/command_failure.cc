@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "core/base/byte_text.h"
 #include "core/base/diagnostic.h"
 #include "re2/re2.h"
 

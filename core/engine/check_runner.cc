@@ -1,19 +1,15 @@
 #include "core/engine/check_runner.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "core/actions/command_failure.h"
 #include "core/api/proposal.h"
 #include "core/base/child_environment.h"
-#include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
 #include "core/base/serialize.h"
@@ -21,6 +17,7 @@
 #include "core/base/tcp_probe.h"
 #include "core/engine/check_text.h"
 #include "core/engine/directory_behaviour.h"
+#include "core/engine/file_check.h"
 #include "re2/re2.h"
 
 namespace provision {
@@ -88,91 +85,6 @@ std::string LastLine(absl::string_view text) {
     if (!line.empty()) last = std::string(line.substr(0, 400));
   }
   return last;
-}
-
-absl::StatusOr<std::string> FileSha256(System& system, absl::string_view path) {
-  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
-                             system.OpenForReading(path));
-  Sha256 digest;
-  std::string piece;
-  for (uint64_t at = 0; at < source->size(); at += piece.size()) {
-    piece.resize(std::min<uint64_t>(source->size() - at, 1 << 20));
-    PROVISION_RETURN_IF_ERROR(source->ReadAt(at, absl::MakeSpan(piece)));
-    digest.Update(piece);
-  }
-  return digest.FinalHex();
-}
-
-PathState::Type TypeOf(const absl::optional<FileMetadata>& metadata) {
-  if (!metadata.has_value()) return PathState::ABSENT;
-  switch (metadata->type) {
-    case FileType::kRegular:
-      return PathState::FILE;
-    case FileType::kDirectory:
-      return PathState::DIRECTORY;
-    case FileType::kSymlink:
-      return PathState::SYMLINK;
-    case FileType::kOther:
-      break;
-  }
-  return PathState::OTHER;
-}
-
-// What `file` asks for, to compare with what is found.
-absl::StatusOr<PathState> ExpectedState(const Check::File& file) {
-  PathState expected;
-  if (file.has_target()) {
-    expected.set_type(PathState::SYMLINK);
-    expected.set_target(file.target());
-  } else if (file.has_type()) {
-    expected.set_type(file.type());
-  } else if (file.has_sha256()) {
-    expected.set_type(PathState::FILE);
-  }
-  if (file.has_sha256()) expected.set_sha256(file.sha256());
-  if (file.has_uid()) expected.set_uid(file.uid());
-  if (file.has_gid()) expected.set_gid(file.gid());
-  if (file.has_mode()) {
-    uint32_t mode = 0;
-    for (char digit : file.mode()) {
-      if (digit < '0' || digit > '7' || mode > 07777) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("not an octal mode: ", file.mode()));
-      }
-      mode = mode * 8 + (digit - '0');
-    }
-    expected.set_mode(mode);
-  }
-  return expected;
-}
-
-// Only what is set, so that what is expected says no more than it asks for.
-std::string StateText(const PathState& state) {
-  if (state.type() == PathState::ABSENT) return "nothing";
-  std::vector<std::string> parts;
-  switch (state.type()) {
-    case PathState::FILE:
-      parts.push_back("file");
-      break;
-    case PathState::DIRECTORY:
-      parts.push_back("directory");
-      break;
-    case PathState::SYMLINK:
-      parts.push_back("link");
-      break;
-    default:
-      break;
-  }
-  if (state.has_target()) parts.push_back(absl::StrCat("to ", state.target()));
-  if (state.has_mode()) {
-    parts.push_back(absl::StrFormat("mode %04o", state.mode()));
-  }
-  if (state.has_uid()) parts.push_back(absl::StrCat("user ", state.uid()));
-  if (state.has_gid()) parts.push_back(absl::StrCat("group ", state.gid()));
-  if (state.has_sha256()) {
-    parts.push_back(absl::StrCat("sha256:", state.sha256().substr(0, 12)));
-  }
-  return parts.empty() ? "something" : absl::StrJoin(parts, " ");
 }
 
 class DiscardingSink final : public HttpSink {
@@ -293,41 +205,19 @@ absl::Status CheckRunner::TryImport(const Check& check,
   DiagnosticError error = Failed(check, root);
   error.At(RelativeTo(python, root));
   const std::string last = LastLine(result->standard_error);
-  return error.Found(last.empty() ? HowItEnded(*result, kProcessTimeout) : last);
+  return error.Found(last.empty() ? HowItEnded(*result, kProcessTimeout)
+                                  : last);
 }
 
 absl::Status CheckRunner::TryFile(const Check& check, absl::string_view root) {
-  const Check::File& file = check.file();
-  const std::string path = JoinPath(root, file.path());
-  PROVISION_ASSIGN_OR_RETURN(PathState expected, ExpectedState(file));
-  const bool is_about_a_link = expected.type() == PathState::SYMLINK ||
-                               expected.type() == PathState::ABSENT;
-  absl::StatusOr<absl::optional<FileMetadata>> metadata =
-      is_about_a_link ? system_.Lstat(path) : system_.Stat(path);
-  if (!metadata.ok()) return FailedBecause(check, root, metadata.status());
-  PathState found;
-  found.set_type(TypeOf(*metadata));
-  if (metadata->has_value()) {
-    found.set_mode((*metadata)->mode);
-    found.set_uid((*metadata)->uid);
-    found.set_gid((*metadata)->gid);
-    if (found.type() == PathState::SYMLINK) {
-      found.set_target((*metadata)->target);
-    }
-    if (expected.has_sha256() && found.type() == PathState::FILE) {
-      absl::StatusOr<std::string> digest = FileSha256(system_, path);
-      if (!digest.ok()) return FailedBecause(check, root, digest.status());
-      found.set_sha256(*digest);
-    }
-  }
-  const bool must_exist = expected.type() != PathState::ABSENT;
-  if (StateMatches(expected, found) &&
-      (!must_exist || found.type() != PathState::ABSENT)) {
-    return absl::OkStatus();
-  }
+  absl::StatusOr<FileComparison> compared =
+      CompareFile(check.file(), root, system_);
+  if (absl::IsInvalidArgument(compared.status())) return compared.status();
+  if (!compared.ok()) return FailedBecause(check, root, compared.status());
+  if (compared->holds) return absl::OkStatus();
   return Failed(check, root)
-      .Expected(StateText(expected))
-      .Found(StateText(found));
+      .Expected(compared->expected)
+      .Found(compared->found);
 }
 
 absl::Status CheckRunner::TryCommand(const Check& check, absl::string_view root,
