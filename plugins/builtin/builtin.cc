@@ -3,12 +3,15 @@
 #include <memory>
 
 #include "core/base/status_macros.h"
+#include "plugins/command/command_provisioner.h"
 #include "plugins/files/files_provisioner.h"
 #include "plugins/python_packages/python_packages_provisioner.h"
 
 namespace provision {
 
 absl::Status RegisterBuiltins(Registry& registry) {
+  PROVISION_RETURN_IF_ERROR(
+      registry.Register(std::make_unique<CommandProvisioner>()));
   PROVISION_RETURN_IF_ERROR(
       registry.Register(std::make_unique<FilesProvisioner>()));
   PROVISION_RETURN_IF_ERROR(

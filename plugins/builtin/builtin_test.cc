@@ -14,15 +14,16 @@ using testing::ElementsAre;
 TEST(BuiltinTest, RegistersEachOnce) {
   Registry registry;
   ASSERT_OK(RegisterBuiltins(registry));
-  EXPECT_THAT(registry.names(), ElementsAre("files", "python_packages"));
+  EXPECT_THAT(registry.names(),
+              ElementsAre("command", "files", "python_packages"));
   EXPECT_THAT(RegisterBuiltins(registry),
               StatusIs(absl::StatusCode::kAlreadyExists));
 }
 
 TEST(BuiltinTest, ExtensionsOfStepHaveTheirAllottedNumbers) {
   // README.md beside this: never renumbered, never used again.
-  const std::map<std::string, int> kAllotted = {{"files", 1001},
-                                                {"python_packages", 1004}};
+  const std::map<std::string, int> kAllotted = {
+      {"files", 1001}, {"command", 1002}, {"python_packages", 1004}};
   Registry registry;
   ASSERT_OK(RegisterBuiltins(registry));
   std::vector<const google::protobuf::FieldDescriptor*> extensions;
