@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "core/actions/fetch.h"
 #include "core/actions/link.h"
 #include "core/actions/make_directory.h"
 #include "core/actions/remove.h"
@@ -70,6 +71,7 @@ EngineFixture::EngineFixture(FakeSystem& system) : system_(system) {
   options.store_path = "/store";
   options.command = "apply";
   handlers_.Set(Action::kWriteFile, NewWriteFileHandler());
+  handlers_.Set(Action::kFetch, NewFetchHandler());
   handlers_.Set(Action::kLink, NewLinkHandler());
   handlers_.Set(Action::kMakeDirectory, NewMakeDirectoryHandler());
   handlers_.Set(Action::kRemove, NewRemoveHandler());

@@ -61,6 +61,7 @@ Event::StepPlanned PreviewStep(const CheckedPlan& plan, int i,
     const ActionHandler& handler = handlers.Get(action);
     Event::ActionLine line = handler.Describe(action, facts, checked.root);
     line.set_irreversible(handler.reversibility(action) == Action::NONE);
+    line.set_digest(ActionDigest(action, {}));
     if (action.has_destroys()) line.set_destroys(action.destroys());
     *planned.add_line() = std::move(line);
   }

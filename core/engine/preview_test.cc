@@ -1,0 +1,157 @@
+#include "core/engine/preview.h"
+
+#include "core/engine/engine_fixture.h"
+#include "core/testing/fake_system.h"
+#include "core/testing/testing.h"
+
+namespace provision {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(PreviewTest, EndpointOfUrl) {
+  const struct {
+    const char* url;
+    const char* endpoint;
+  } kCases[] = {{"https://a.example/x", "a.example:443"},
+                {"http://a.example", "a.example:80"},
+                {"https://a.example:8443/x?y", "a.example:8443"},
+                {"https://user:secret@a.example/x", "a.example:443"},
+                {"http://[::1]/x", "[::1]:80"},
+                {"http://[::1]:8080/x", "[::1]:8080"},
+                {"file:///srv/mirror", ""},
+                {"nonsense", ""}};
+  for (const auto& c : kCases) EXPECT_EQ(EndpointOfUrl(c.url), c.endpoint);
+}
+
+class PlanCommandTest : public ::testing::Test {
+ protected:
+  PlanCommandTest() {
+    system_.AddDirectory("/srv");
+    system_.AddFile("/etc/machine-id", "0123456789abcdef\n");
+  }
+
+  // The verbs and digests of everything that the last command showed.
+  std::vector<std::string> Shown() const {
+    std::vector<std::string> digests;
+    for (const Event& event : engine_.events()) {
+      for (const auto& line : event.step_planned().line()) {
+        digests.push_back(line.digest());
+      }
+    }
+    return digests;
+  }
+
+  std::vector<std::string> Performed() const {
+    std::vector<std::string> digests;
+    for (const Event& event : engine_.events()) {
+      if (event.action_done().outcome() == Event::ActionDone::COMMITTED) {
+        digests.push_back(event.action_done().digest());
+      }
+    }
+    return digests;
+  }
+
+  FakeSystem system_;
+  EngineFixture engine_{system_};
+};
+
+constexpr char kPlan[] = R"pb(
+  step {
+    name: "a"
+    [provision.scripted] {
+      file { path: "/srv/deep/a" content: "A" }
+      file { path: "/srv/conf" content: "two\n" }
+    }
+  }
+  step {
+    name: "b"
+    after: "a"
+    [provision.scripted] { file { path: "/srv/b" content: "B" } }
+  }
+)pb";
+
+TEST_F(PlanCommandTest, ShowsTheVeryActionsThatApplyPerforms) {
+  system_.AddFile("/srv/conf", "one\n");
+  EXPECT_EQ(engine_.Plan(kPlan), ExitCode::kPending);
+  const std::vector<std::string> shown = Shown();
+  EXPECT_EQ(shown.size(), 4u) << "a directory and three files";
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_EQ(Performed(), shown);
+}
+
+TEST_F(PlanCommandTest, ChangesNothing) {
+  const auto before = system_.Snapshot("/");
+  system_.ClearLogs();
+  EXPECT_EQ(engine_.Plan(kPlan), ExitCode::kPending);
+  EXPECT_THAT(system_.operations(), IsEmpty());
+  EXPECT_EQ(system_.Snapshot("/"), before);
+}
+
+TEST_F(PlanCommandTest, SaysWhatItAddsUpTo) {
+  EXPECT_EQ(engine_.Plan(R"pb(
+    step {
+      name: "get"
+      [provision.scripted] {
+        proposal {
+          needs { root: true }
+          action {
+            fetch {
+              url: "https://files.example/x"
+              url: "file:///srv/x"
+              sha256: "0123456789012345678901234567890123456789012345678901234567890123"
+              size: 1000
+            }
+          }
+        }
+      }
+    }
+    step {
+      name: "run"
+      [provision.scripted] {
+        proposal {
+          needs {
+            endpoint { host: "index.example" port: 443 }
+            disk { path: "/srv" bytes: 77 }
+          }
+          action { run { argv: "/bin/true" } }
+        }
+      }
+    }
+    step {
+      name: "done"
+      [provision.scripted] {}
+    }
+  )pb"),
+            ExitCode::kPending);
+  const Event::Summary summary = engine_.summary();
+  EXPECT_EQ(summary.to_change(), 2);
+  EXPECT_EQ(summary.already_so(), 1);
+  EXPECT_EQ(summary.actions(), 2);
+  EXPECT_EQ(summary.fetch_bytes(), 1000u);
+  EXPECT_EQ(summary.disk_bytes(), 77u);
+  EXPECT_EQ(summary.root(), "get");
+  EXPECT_EQ(summary.undo(), "all but run");
+  EXPECT_EQ(summary.network(), "files.example:443, index.example:443");
+  EXPECT_THAT(summary.next(), ElementsAre("provision apply plan.textproto"));
+}
+
+TEST_F(PlanCommandTest, ExitCodes) {
+  EXPECT_EQ(engine_.Plan("step { name: 'a' [provision.scripted] {} }"),
+            ExitCode::kConverged);
+  EXPECT_EQ(engine_.Plan("step { name: 'a' [provision.scripted] { needs_path: "
+                         "'/none' } }"),
+            ExitCode::kPending)
+      << "UNKNOWN is never shown as no change";
+  EXPECT_EQ(engine_.Plan("step { name: 'a' [provision.scripted] { error: 'x' } "
+                         "}"),
+            ExitCode::kFailed);
+  EXPECT_EQ(engine_.Plan("step { name: 'a' [provision.scripted] { proposal { "
+                         "action { run { argv: '/x' } consent: 'c' destroys: "
+                         "'d' } } } }"),
+            ExitCode::kRefused);
+}
+
+}  // namespace
+}  // namespace provision
