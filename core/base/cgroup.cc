@@ -267,6 +267,9 @@ class Maker {
     hierarchies_ = ParseCgroupMounts(mounts);
     own_ = ParseCgroupMembership(membership);
     absl::Status made = MakeParts(limits);
+    if (made.ok() && parts_.empty()) {
+      made = absl::FailedPreconditionError("no cgroup can be made here");
+    }
     // From here on its destructor removes what was made.
     std::unique_ptr<Cgroup> cgroup =
         std::make_unique<LocalCgroup>(std::move(parts_), host_);

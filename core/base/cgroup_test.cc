@@ -1,8 +1,15 @@
 #include "core/base/cgroup.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "core/base/descriptor.h"
 #include "core/base/local_process.h"
 #include "core/testing/testing.h"
 
@@ -72,6 +79,13 @@ TEST_F(FakeCgroupTest, Version2WithoutDelegationIsRefused) {
 }
 
 // ---- this host ----
+
+std::string ReadText(const char* path) {
+  Descriptor file(open(path, O_RDONLY | O_CLOEXEC));
+  std::string text;
+  EXPECT_EQ(ReadUntilEnd(file.get(), 1 << 20, text), 0);
+  return text;
+}
 
 // What follows needs a controller that this user may use.
 bool HasController(const ProcessLimits& limits) {
@@ -144,6 +158,67 @@ TEST(CgroupTest, ProcessesAreLimited) {
   EXPECT_EQ(result.standard_output, "2\n");
   EXPECT_EQ(result.outcome, ProcessResult::Outcome::kDeadline);
   EXPECT_NE(access(result.cgroup.c_str(), F_OK), 0);
+}
+
+// Version 2, where it is mounted, ends all of it at once: a session of its own
+// does not help.
+TEST(CgroupTest, KillsAllOfIt) {
+  absl::StatusOr<std::unique_ptr<Cgroup>> cgroup =
+      NewCgroup("provision-kill-test", ProcessLimits());
+  if (!cgroup.ok()) GTEST_SKIP() << "no cgroup for this user";
+  int go[2];
+  int alive[2];
+  ASSERT_EQ(pipe2(go, O_CLOEXEC), 0);
+  ASSERT_EQ(pipe2(alive, O_CLOEXEC), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    char byte = 0;
+    if (read(go[0], &byte, 1) != 1) _exit(1);
+    if (fork() == 0) {
+      setsid();
+      signal(SIGTERM, SIG_IGN);
+    }
+    while (true) pause();
+  }
+  ASSERT_OK((*cgroup)->Enter(child).status());
+  ASSERT_EQ(write(go[1], "g", 1), 1);
+  close(alive[1]);
+  EXPECT_TRUE((*cgroup)->Kill());
+  // The end of the pipe is the end of the last that holds it.
+  char byte = 0;
+  EXPECT_EQ(read(alive[0], &byte, 1), 0);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+  close(alive[0]);
+  close(go[0]);
+  close(go[1]);
+}
+
+// The same host, seen as if it had version 2 alone: its memory controller is
+// not there, so the limit is refused and no folder is left behind.
+TEST(CgroupTest, Version2WithoutTheControllerIsRefused) {
+  std::string mounts = ReadText("/proc/self/mountinfo");
+  std::string unified;
+  for (absl::string_view line : absl::StrSplit(mounts, '\n')) {
+    if (absl::StrContains(line, " - cgroup2 ")) {
+      absl::StrAppend(&unified, line, "\n");
+    }
+  }
+  if (unified.empty() || !absl::StrContains(mounts, " - cgroup ")) {
+    GTEST_SKIP() << "version 2 is not mounted beside version 1";
+  }
+  TemporaryFolder folder;
+  folder.Write("proc/self/mountinfo", unified);
+  folder.Write("proc/self/cgroup", ReadText("/proc/self/cgroup"));
+  CgroupHost host;
+  host.proc = folder.path() + "/proc";
+  const absl::Status status =
+      NewCgroup("provision-v2-test", Limits(1 << 26, absl::nullopt), host)
+          .status();
+  EXPECT_THAT(status, HasDiagnosticId("limits/no-controller"));
+  EXPECT_THAT(DiagnosticFromStatus(status).detail(0).text(),
+              HasSubstr("hands its controller"));
 }
 
 TEST(CgroupTest, ALimitThatIsNoLimitIsRefused) {
