@@ -22,12 +22,10 @@ TEST(BuiltinTest, RegistersEachOnce) {
 
 TEST(BuiltinTest, ExtensionsOfStepHaveTheirAllottedNumbers) {
   // README.md beside this: never renumbered, never used again.
-  const std::map<std::string, int> kAllotted = {
-<<<<<<< HEAD
-      {"files", 1001}, {"command", 1002}, {"python_packages", 1004}};
-=======
-      {"files", 1001}, {"python", 1003}, {"python_packages", 1004}};
->>>>>>> 6078d06 (List python among the built-ins)
+  const std::map<std::string, int> kAllotted = {{"files", 1001},
+                                                {"command", 1002},
+                                                {"python", 1003},
+                                                {"python_packages", 1004}};
   Registry registry;
   ASSERT_OK(RegisterBuiltins(registry));
   std::vector<const google::protobuf::FieldDescriptor*> extensions;
