@@ -64,10 +64,12 @@ class ToolFinder {
 
   absl::optional<PackageTool> FindPip(PackageToolChoice& choice) {
     using Group = void (ToolFinder::*)(std::vector<Candidate>&);
-    // Each is looked at only when those before it had none.
-    for (const Group add : {&ToolFinder::AddOwnPip, &ToolFinder::AddBasePips,
-                            &ToolFinder::AddPipWheels, &ToolFinder::AddPathPips,
-                            &ToolFinder::AddPyenvPips}) {
+    // Each is looked at only when those before it had none. What can be found
+    // before there is an environment goes first, so that the preview names what
+    // will then run.
+    for (const Group add : {&ToolFinder::AddOwnPip, &ToolFinder::AddPathPips,
+                            &ToolFinder::AddPyenvPips, &ToolFinder::AddBasePips,
+                            &ToolFinder::AddPipWheels}) {
       std::vector<Candidate> candidates;
       (this->*add)(candidates);
       for (const Candidate& candidate : candidates) {
@@ -76,8 +78,8 @@ class ToolFinder {
       }
     }
     choice.missing =
-        "no pip in the environment, with its base interpreter, on PATH or "
-        "among pyenv's versions";
+        "no pip in the environment, on PATH, among pyenv's versions or with "
+        "the base interpreter";
     return absl::nullopt;
   }
 

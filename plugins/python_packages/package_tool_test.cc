@@ -120,11 +120,11 @@ TEST(PackageToolTest, PipsAreTriedInOrder) {
   const std::vector<std::string> ask = {"--python", "/plan/.venv/bin/python",
                                         "--version"};
   FakeEnvironment host;
+  host.AddBasePip();
+  EXPECT_EQ(Argv(Choose(host, Config::PIP)), kBasePip);
   host.AddProgram("/usr/bin/pip3", ask, "pip 23.0.1 from /usr (python 3.11)");
   EXPECT_EQ(Argv(Choose(host, Config::PIP)),
             "/usr/bin/pip3 --python /plan/.venv/bin/python");
-  host.AddBasePip();
-  EXPECT_EQ(Argv(Choose(host, Config::PIP)), kBasePip);
   host.AddFile("lib/python3.11/site-packages/pip/__main__.py", "");
   host.facts().AddCommand({"/plan/.venv/bin/python", "-m", "pip", "--version"},
                           "pip 20.0 from /plan (python 3.11)\n");
@@ -133,7 +133,7 @@ TEST(PackageToolTest, PipsAreTriedInOrder) {
   EXPECT_EQ(own.tool->version, "20.0");
 }
 
-TEST(PackageToolTest, PyenvsNewestPipIsTheLastResort) {
+TEST(PackageToolTest, PyenvsNewestPipIsTriedFirst) {
   FakeEnvironment host;
   host.facts().AddDirectory("/home/ada/.pyenv/versions", 0755,
                             {"3.10.1", "3.9.18", "system-thing"});

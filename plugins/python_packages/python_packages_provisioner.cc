@@ -55,7 +55,9 @@ class Proposer {
     if (awaited_step_.has_value()) return ProposeAtItsTurn();
     if (HasErrors()) return std::move(proposal_);
     if (!FindEnvironment()) return std::move(proposal_);
-    if (environment_.has_value() && IsMet()) {
+    const bool met = environment_.has_value() && IsMet();
+    AddCheck();
+    if (met) {
       proposal_.set_fidelity(Proposal::EXACT);
       proposal_.set_title(
           absl::StrCat(CountRequirements(), " in ", config_.environment()));
@@ -300,16 +302,9 @@ class Proposer {
     ActionList actions(facts_);
     for (Action& action : command.Actions(
              !closure_.unmet.empty() || !environment_.has_value(), damaged_)) {
-      if (environment_.has_value()) {
-        PathExpectation* before = action.add_before();
-        before->set_path(path_ + "/pyvenv.cfg");
-        *before->mutable_state() =
-            ComparableState(facts_.Digest(before->path()));
-      }
       actions.Add(std::move(action));
     }
     actions.AppendTo(proposal_.mutable_action());
-    AddCheck();
   }
 
   // Imports what is asked for by name, whatever its modules are called.

@@ -70,7 +70,7 @@ TEST(PythonPackagesProvisionerTest, WhatIsMetNeedsNoTool) {
   host.Finish();
   const Proposal proposal = Propose(host.facts(), kNumpy);
   EXPECT_THAT(proposal.action(), IsEmpty());
-  EXPECT_THAT(proposal.check(), IsEmpty());
+  EXPECT_EQ(proposal.check_size(), 1);  // for a run that died before it
   EXPECT_EQ(proposal.fidelity(), Proposal::EXACT);
   EXPECT_EQ(proposal.provides().environment(), "/plan/.venv");
 }
@@ -96,6 +96,26 @@ TEST(PythonPackagesProvisionerTest, AnEnvironmentToComeMayBringAPip) {
                           BeforeTheEnvironment()),
                   Diagnostic::ERROR),
               ElementsAre("python_packages/no-tool"));
+}
+
+TEST(PythonPackagesProvisionerTest, WhatIsPredictedIsWhatThenRuns) {
+  FakeFacts before;
+  before.AddHost(1000, "/home/ada");
+  before.AddVariable("PATH", "/usr/bin:/bin");
+  before.AddMissing("/plan/.venv");
+  before.AddFile("/usr/bin/pip3", "#!", 0755);
+  before.AddCommand({"/usr/bin/pip3", "--version"},
+                    "pip 24.2 from /usr (python 3.11)\n");
+  FakeEnvironment then;
+  then.AddBasePip();
+  then.AddProgram("/usr/bin/pip3",
+                  {"--python", "/plan/.venv/bin/python", "--version"},
+                  "pip 24.2 from /usr (python 3.11)\n");
+  then.Finish();
+  const Proposal predicted = Propose(before, kNumpy, BeforeTheEnvironment());
+  ASSERT_EQ(predicted.action_size(), 1);
+  EXPECT_THAT(Propose(then.facts(), kNumpy).action(0),
+              EqualsProto(predicted.action(0)));
 }
 
 TEST(PythonPackagesProvisionerTest, AnEnvironmentThatNobodyMakesIsAnError) {
