@@ -67,7 +67,8 @@ TEST(HostRecordTest, NoSecretEntersARecord) {
   const std::string url =
       absl::StrCat("https://u:", kCanary, "@index.example/simple");
   system.AddFile("/etc/pip.conf", "[global]\nindex-url = " + url + "\n");
-  system.AddFile("/root/.netrc", absl::StrCat("machine h password ", kCanary));
+  system.AddFile("/home/ada/.netrc",
+                 absl::StrCat("machine h password ", kCanary));
   system.SetVariable("HTTPS_PROXY", url);
   system.SetVariable("DB_PASSWORD", kCanary);
   system.AddCommand({"/bin/x"}, url);
@@ -75,7 +76,7 @@ TEST(HostRecordTest, NoSecretEntersARecord) {
   RecordingFacts recording(host);
   std::vector<FactQuery> queries = {
       ParseText<FactQuery>("file { path: '/etc/pip.conf' }"),
-      ParseText<FactQuery>("file { path: '/root/.netrc' }"),
+      ParseText<FactQuery>("file { path: '/home/ada/.netrc' }"),
       ParseText<FactQuery>("variable { name: 'HTTPS_PROXY' }"),
       ParseText<FactQuery>("variable { name: 'DB_PASSWORD' }"),
       ParseText<FactQuery>("command { argv: '/bin/x' }")};

@@ -8,7 +8,6 @@ import ast
 import re
 import sys
 
-MAX_LINES = 600
 # What the macros of tools/bazel wrap: flags come through them alone.
 WRAPPED = {
     "cc_binary": "provision_binary",
@@ -30,8 +29,6 @@ def faults(path, text):
     lines = text.split("\n")
     if not text.startswith("#"):
         yield 1, "begin with a comment: what is in this folder"
-    if len(lines) > MAX_LINES:
-        yield len(lines), f"{len(lines)} lines: the folder wants splitting"
     if text and not text.endswith("\n") or text.endswith("\n\n"):
         yield len(lines), "end with one newline"
     for number, line in enumerate(lines, 1):

@@ -48,7 +48,6 @@ class BuildFiles(unittest.TestCase):
             ("    ],\n)\n", "    ],\n)\n\n", "end with one newline"),
             ("load(", 'load("//z", "z")\nload(', "sort the loads"),
             ("= [", "= ]", "no BUILD file"),
-            ("    ],\n)\n", "    ],\n)\n" + "\n# more" * 600 + "\n", "the folder wants splitting"),
         ]:
             with self.subTest(new=new):
                 self.assertIn(old, BUILD)
