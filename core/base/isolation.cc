@@ -17,7 +17,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
-#include "core/base/local_file.h"
+#include "core/base/every_thread.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -185,6 +185,11 @@ absl::StatusOr<std::string> MakeSeccompProgram(bool read_only) {
   return program;
 }
 
+int HoldThisThread(int ruleset) {
+  const int error = ForbidNewPrivileges();
+  return error != 0 ? error : EnterRuleset(ruleset);
+}
+
 }  // namespace
 
 IsolationMeans AvailableIsolation() {
@@ -230,20 +235,9 @@ absl::StatusOr<std::string> SeccompProgram(bool read_only) {
 }
 
 absl::Status RestrictToReading(const std::vector<std::string>& writable) {
-  Descriptor tasks(open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!tasks.valid()) return ErrnoError(errno, "open /proc/self/task");
-  PROVISION_ASSIGN_OR_RETURN(std::vector<DirectoryEntry> threads,
-                             ReadEntries(std::move(tasks), "/proc/self/task"));
-  if (threads.size() != 1) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "a process with ", threads.size(), " threads cannot be restricted"));
-  }
   PROVISION_ASSIGN_OR_RETURN(Descriptor ruleset, NewReadOnlyRuleset(writable));
   if (!ruleset.valid()) return absl::OkStatus();
-  int error = ForbidNewPrivileges();
-  if (error == 0) error = EnterRuleset(ruleset.get());
-  if (error != 0) return ErrnoError(error, "enter a Landlock ruleset");
-  return absl::OkStatus();
+  return CallOnEveryThread(&HoldThisThread, ruleset.get());
 }
 
 int ForbidNewPrivileges() {

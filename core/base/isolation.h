@@ -41,10 +41,9 @@ absl::StatusOr<Descriptor> NewReadOnlyRuleset(
 // and names of the host. Empty if this kernel has no seccomp.
 absl::StatusOr<std::string> SeccompProgram(bool read_only);
 
-// From here on the calling thread, and every thread and process that it starts,
-// can write only below `writable`. There is no way back. To be called while
-// there is one thread: kFailedPrecondition if there are more. OK without effect
-// where AvailableIsolation() has no Landlock: the caller prints that.
+// From here on this process, with all its threads, and every process that it
+// starts can write only below `writable`. There is no way back. OK without
+// effect where AvailableIsolation() has no Landlock: the caller prints that.
 absl::Status RestrictToReading(const std::vector<std::string>& writable);
 
 // ---- between fork and exec: system calls only ----
