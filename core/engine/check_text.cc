@@ -36,7 +36,10 @@ std::string CommandText(const Check::Command& command, absl::string_view root) {
   std::string text =
       command.argv_size() == 0 ? "" : RelativeTo(command.argv(0), root);
   for (int i = 1; i < command.argv_size(); ++i) {
-    absl::StrAppend(&text, " ", command.argv(i));
+    // A script given as an argument is not for this line.
+    const size_t newline = command.argv(i).find('\n');
+    absl::StrAppend(&text, " ", command.argv(i).substr(0, newline),
+                    newline == std::string::npos ? "" : " ...");
   }
   if (command.exit_status() != 0) {
     absl::StrAppend(&text, " exits with ", command.exit_status());

@@ -17,6 +17,8 @@ TEST(CheckTextTest, EveryKindHasWords) {
       {"file { path: '/x/a' type: ABSENT }", "nothing at /x/a"},
       {"file { path: '/r/a' type: DIRECTORY }", "a is a directory"},
       {"command { argv: '/r/bin/x' argv: '-V' }", "bin/x -V succeeds"},
+      {"command { argv: '/b' argv: '-c' argv: 'one\\ntwo' argv: 'x' }",
+       "/b -c one ... x succeeds"},
       {"command { argv: '/b' exit_status: 3 }", "/b exits with 3"},
       {"command { argv: '/b' output: '3.*' }", "/b prints 3.*"},
       {"tcp { host: 'db' port: 5432 }", "port 5432 of db answers"},

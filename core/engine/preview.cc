@@ -102,12 +102,13 @@ Event::Summary PreviewSummary(const CheckedPlan& plan,
     }
     ++(proposal.fidelity() == Proposal::UNKNOWN ? unknown : to_change);
     if (NeedsRoot(proposal)) root.push_back(plan.steps[i].id);
-    bool has_inverse = true;
+    bool has_inverse = true, reaches_out = false;
     for (const Action& action : FirstActions(proposal)) {
       ++actions;
       if (handlers.Get(action).reversibility(action) == Action::NONE) {
         has_inverse = false;
       }
+      if (action.run().network()) reaches_out = true;
       if (!action.has_fetch()) continue;
       fetch_bytes += action.fetch().size();
       for (const std::string& url : action.fetch().url()) {
@@ -118,6 +119,9 @@ Event::Summary PreviewSummary(const CheckedPlan& plan,
     if (!has_inverse) irreversible.push_back(plan.steps[i].id);
     for (const Proposal::Endpoint& endpoint : proposal.needs().endpoint()) {
       endpoints.insert(absl::StrCat(endpoint.host(), ":", endpoint.port()));
+    }
+    if (reaches_out && proposal.needs().endpoint().empty()) {
+      endpoints.insert(absl::StrCat("what ", plan.steps[i].id, " runs"));
     }
     for (const Proposal::Disk& disk : proposal.needs().disk()) {
       disk_bytes += disk.bytes();

@@ -137,6 +137,13 @@ TEST_F(PlanCommandTest, SaysWhatItAddsUpTo) {
   EXPECT_THAT(summary.next(), ElementsAre("provision apply plan.textproto"));
 }
 
+TEST_F(PlanCommandTest, ACommandThatReachesOutIsNotCalledNoNetwork) {
+  engine_.Plan(
+      "step { name: 'pip' [provision.scripted] { proposal { action { run { "
+      "argv: '/bin/pip' network: true } } } } }");
+  EXPECT_EQ(engine_.summary().network(), "what pip runs");
+}
+
 TEST_F(PlanCommandTest, ExitCodes) {
   EXPECT_EQ(engine_.Plan("step { name: 'a' [provision.scripted] {} }"),
             ExitCode::kConverged);
