@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "core/api/facts.h"
 
 namespace provision {
@@ -12,9 +11,15 @@ namespace provision {
 // Which distribution, version and hardware a host is (spec/host.md 5.4).
 struct Platform {
   std::string os;            // "linux", in lower case
-  std::string distribution;  // ID of os-release: "debian"; "" if there is none
+  std::string distribution;  // ID of os-release: "linuxmint"; "" without one
   std::string version;       // VERSION_ID; "" for a rolling distribution
-  // Families it belongs to, nearest first, itself included: "ubuntu", "debian".
+  // The distribution whose packages it takes, and its version: "ubuntu" and
+  // "22.04" of Linux Mint 21.3; by default itself. The version is "" where it
+  // rolls or is not known.
+  std::string base;
+  std::string base_version;
+  // Families it belongs to, nearest first, itself included: "linuxmint",
+  // "ubuntu", "debian".
   std::vector<std::string> families;
   std::string architecture;  // "amd64", "arm64", else as the kernel says
   // Where each of it comes from, for people.
@@ -25,7 +30,8 @@ struct Platform {
   std::string Text() const;
 };
 
-// Reads os-release and the names of kernel and hardware.
+// Reads os-release, the file of Mint's upstream where a codename is missing,
+// and, where nothing names a family, which package manager is there.
 Platform DerivePlatform(Facts& facts);
 
 }  // namespace provision

@@ -61,6 +61,37 @@ absl::optional<Pattern> Parse(absl::string_view text) {
   return pattern;
 }
 
+// "debian-12", as Platform::Text has it.
+bool IsTextOf(absl::string_view name, absl::string_view distribution,
+              absl::string_view version) {
+  return !version.empty() && name == absl::StrCat(distribution, "-", version);
+}
+
+// The version that `pattern` is compared with, if its name fits `platform`.
+absl::optional<absl::string_view> VersionOf(const Pattern& pattern,
+                                            const Platform& platform) {
+  if (!pattern.is_family) {
+    if (pattern.name == platform.distribution || pattern.name == platform.os ||
+        pattern.name == "*" ||
+        (pattern.comparison.empty() &&
+         IsTextOf(pattern.name, platform.distribution, platform.version))) {
+      return absl::string_view(platform.version);
+    }
+    return absl::nullopt;
+  }
+  if (pattern.name == platform.distribution) {
+    return absl::string_view(platform.version);
+  }
+  if (pattern.name == platform.base) {
+    return absl::string_view(platform.base_version);
+  }
+  if (std::find(platform.families.begin(), platform.families.end(),
+                pattern.name) == platform.families.end()) {
+    return absl::nullopt;
+  }
+  return absl::string_view();
+}
+
 bool VersionMatches(const Pattern& pattern, absl::string_view version) {
   if (pattern.comparison.empty()) return true;
   const absl::optional<std::vector<int>> found = Numbers(version);
@@ -78,13 +109,9 @@ bool VersionMatches(const Pattern& pattern, absl::string_view version) {
 bool MatchesPlatform(absl::string_view text, const Platform& platform) {
   const absl::optional<Pattern> pattern = Parse(text);
   if (!pattern) return false;
-  const bool is_named =
-      pattern->is_family
-          ? std::find(platform.families.begin(), platform.families.end(),
-                      pattern->name) != platform.families.end()
-          : pattern->name == platform.distribution ||
-                pattern->name == platform.os || pattern->name == "*";
-  return is_named && VersionMatches(*pattern, platform.version) &&
+  const absl::optional<absl::string_view> version =
+      VersionOf(*pattern, platform);
+  return version.has_value() && VersionMatches(*pattern, *version) &&
          (pattern->architecture.empty() || pattern->architecture == "*" ||
           pattern->architecture == platform.architecture);
 }

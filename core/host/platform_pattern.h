@@ -9,8 +9,10 @@ namespace provision {
 
 // Patterns of platforms, as in `when.platform` (spec/host.md 5.2):
 //
-//   ubuntu:22.04   ubuntu:>=22.04   ubuntu:*   ubuntu   debian-like:*   linux
-//   any of them with /ARCHITECTURE behind: debian:12/arm64
+//   ubuntu:22.04   ubuntu:>=22.04   ubuntu:*   ubuntu   ubuntu-22.04   linux
+//   debian-like:*      of this family, or itself
+//   ubuntu-like:22.04  of this family, and the version that it is based on
+//   any of them with /ARCHITECTURE behind: debian:12/arm64, ubuntu/*
 //
 // A rolling distribution has no version: only `*` matches it.
 bool MatchesPlatform(absl::string_view pattern, const Platform& platform);
