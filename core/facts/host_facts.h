@@ -17,7 +17,9 @@ namespace provision {
 //
 // - A relative path or command is FAILED.
 // - Commands run without a way to write or to reach the network, as far as the
-//   kernel can, in the environment of ChildEnvironment.
+//   kernel can, in the environment of ChildEnvironment. Only `sudo -n true` and
+//   `doas -n true` of /usr/bin run without this, as it would take away what
+//   they are asked for.
 // - `file_system` of a path that is not there is that of its nearest parent.
 // - The Windows registry and certificate stores are UNSUPPORTED here.
 //

@@ -104,6 +104,25 @@ TEST_F(HostFactsTest, ACommandCanNeitherWriteNorReachTheNetwork) {
   EXPECT_EQ(system_.runs()[1].deadline, absl::Seconds(3));
 }
 
+TEST_F(HostFactsTest, OnlyTheQuestionForPrivilegeMayGainIt) {
+  const struct {
+    const char* query;
+    bool isolated;
+  } kCases[] = {
+      {"command { argv: '/usr/bin/sudo' argv: '-n' argv: 'true' }", false},
+      {"command { argv: '/usr/bin/doas' argv: '-n' argv: 'true' }", false},
+      {"command { argv: '/tmp/sudo' argv: '-n' argv: 'true' }", true},
+      {"command { argv: '/usr/bin/sudo' argv: '-n' argv: 'id' }", true},
+      {"command { argv: '/usr/bin/sudo' argv: '-n' }", true}};
+  for (const auto& c : kCases) {
+    system_.ClearLogs();
+    Read(c.query);
+    ASSERT_EQ(system_.runs().size(), 1u) << c.query;
+    EXPECT_EQ(system_.runs()[0].read_only, c.isolated) << c.query;
+    EXPECT_EQ(system_.runs()[0].no_new_privileges, c.isolated) << c.query;
+  }
+}
+
 TEST_F(HostFactsTest, EachEndOfACommandIsAnOutcome) {
   const struct {
     ProcessResult::Outcome end;
