@@ -164,6 +164,8 @@ PathState ComparableState(const PathState& state) {
   comparable.clear_device();
   comparable.clear_modified_ns();
   comparable.clear_size();
+  // Of a link it says nothing, and not every observer tells it.
+  if (state.type() == PathState::SYMLINK) comparable.clear_mode();
   return comparable;
 }
 

@@ -64,8 +64,8 @@ class ActionList {
   std::map<std::string, PathState> planned_;
 };
 
-// The fields of `state` that an action may compare: type, mode, owner, content,
-// target; without what always moves (inode, times).
+// The fields of `state` that an action may compare: type, mode (but of a link),
+// owner, content, target; without what always moves (inode, times).
 PathState ComparableState(const PathState& state);
 
 // Does `found` hold everything that `expected` sets?

@@ -166,6 +166,10 @@ TEST(PathStateTest, ComparesOnlyWhatStays) {
       "modified_ns: 5");
   EXPECT_THAT(ComparableState(state),
               EqualsProto("type: FILE mode: 420 sha256: 'aa'"));
+  // The mode of a link means nothing.
+  EXPECT_THAT(ComparableState(ParseText<PathState>(
+                  "type: SYMLINK mode: 511 uid: 1 target: 'x'")),
+              EqualsProto("type: SYMLINK uid: 1 target: 'x'"));
 }
 
 TEST(PathStateTest, MatchesWhatTheExpectationSets) {
