@@ -24,6 +24,14 @@
 namespace provision {
 namespace {
 
+// ThreadSanitizer has a thread that blocks all signals, and holds handlers back
+// until the next call that it knows: there the caller stands for all.
+#if defined(__SANITIZE_THREAD__)
+constexpr bool kHandlersRun = false;
+#else
+constexpr bool kHandlersRun = true;
+#endif
+
 constexpr absl::Duration kPatience = absl::Seconds(5);
 constexpr absl::Duration kLook = absl::Milliseconds(20);
 
@@ -106,7 +114,7 @@ absl::Status CallOnEveryThread(int (*call)(int argument), int argument) {
   if (sigaction(signal_number, &action, &before) != 0) {
     return ErrnoError(errno, "install a signal handler");
   }
-  absl::Status asked = AskAll(signal_number);
+  absl::Status asked = kHandlersRun ? AskAll(signal_number) : absl::OkStatus();
   // One that did not answer may do so later: the handler stays for it.
   if (asked.ok()) sigaction(signal_number, &before, nullptr);
   PROVISION_RETURN_IF_ERROR(asked);

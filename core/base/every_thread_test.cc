@@ -41,7 +41,9 @@ TEST(EveryThreadTest, EachMakesTheCall) {
   EXPECT_OK(CallOnEveryThread(&Record, 0));
   std::set<int> seen;
   for (int i = 0; i < calls; ++i) seen.insert(callers[i]);
-  EXPECT_GE(seen.size(), 9u);  // a sanitizer may have one of its own
+#if !defined(__SANITIZE_THREAD__)
+  EXPECT_EQ(seen.size(), 9u);
+#endif
   EXPECT_EQ(seen.size(), static_cast<size_t>(calls));
   end.Notify();
   for (std::thread& thread : threads) thread.join();
