@@ -7,7 +7,6 @@
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/status_macros.h"
-#include "core/journal/resume_rule.h"
 
 namespace provision {
 namespace {
@@ -121,7 +120,12 @@ Executor::Executor(Engine& engine, ActionContext context, RunDirectory& run,
       boot_id_(std::move(boot_id)),
       trust_(trust) {}
 
-absl::Status Executor::Append(const JournalRecord& record) {
+absl::Status Executor::Append(JournalRecord record) {
+  // An action has to stay as it is; what people are told need not.
+  if (engine_.redactor != nullptr &&
+      (record.has_fail() || record.has_evidence())) {
+    engine_.redactor->RedactMessage(&record);
+  }
   absl::Status status = run_.Append(record);
   if (IsNotDurable(status)) {
     absl::MutexLock lock(&mutex_);
@@ -245,14 +249,13 @@ PerformResult Executor::Perform(const StepAction& action) {
       return {PerformResult::Outcome::kAlreadyAsWanted, absl::OkStatus()};
     }
   }
-  switch (DecideProposal(handler.repeat_class(action.action), committed,
-                         history_.tail_doubt())) {
+  switch (Decide(action, handler, committed)) {
     case ProposalDecision::kSkipDoneOnce:
       EmitDone(action, Event::ActionDone::SKIPPED, absl::ZeroDuration());
       return {PerformResult::Outcome::kDoneOnce, absl::OkStatus()};
     case ProposalDecision::kInDoubt:
       if (engine_.options.assume_done.count(action.step) > 0) {
-        return {PerformResult::Outcome::kAssumed, absl::OkStatus()};
+        return Assume(action, committed);
       }
       return {
           PerformResult::Outcome::kInDoubt,
@@ -278,6 +281,33 @@ PerformResult Executor::Perform(const StepAction& action) {
       break;
   }
   return Begin(action, handler);
+}
+
+ProposalDecision Executor::Decide(const StepAction& action,
+                                  const ActionHandler& handler,
+                                  bool committed) const {
+  const Action::RepeatClass repeat_class = handler.repeat_class(action.action);
+  // Whoever says --redo knows.
+  const bool doubt =
+      history_.tail_doubt() && engine_.options.redo.count(action.step) == 0;
+  if (doubt && history_.history_lost() && !committed &&
+      repeat_class == Action::RUN_ONCE) {
+    return ProposalDecision::kInDoubt;
+  }
+  return DecideProposal(repeat_class, committed, doubt);
+}
+
+PerformResult Executor::Assume(const StepAction& action, bool committed) {
+  absl::Status status;
+  if (!committed) {
+    JournalRecord record;
+    *record.mutable_commit()->mutable_id() = action.id;
+    record.mutable_commit()->set_assumed(true);
+    status = Append(std::move(record));
+  }
+  return {status.ok() ? PerformResult::Outcome::kAssumed
+                      : PerformResult::Outcome::kFailed,
+          status};
 }
 
 PerformResult Executor::Begin(const StepAction& action,

@@ -19,6 +19,7 @@
 #include "core/engine/engine.h"
 #include "core/journal/journal.pb.h"
 #include "core/journal/plan_history.h"
+#include "core/journal/resume_rule.h"
 #include "core/journal/run_directory.h"
 
 namespace provision {
@@ -80,6 +81,10 @@ class Executor {
            const PlanHistory& history, std::string boot_id,
            CommitTrust trust = CommitTrust::kNone);
 
+  // Into the run's journal, as RunDirectory::Append; what a failure or a check
+  // says goes there without the secrets that are known.
+  absl::Status Append(JournalRecord record);
+
   // Performs `action` unless it is already as wanted or was done once; journals
   // intent and commit; emits action_started, progress, log and action_done.
   PerformResult Perform(const StepAction& action);
@@ -111,9 +116,13 @@ class Executor {
   RunDirectory& run() { return run_; }
 
  private:
+  // What becomes of it by its class and by what is on record.
+  ProposalDecision Decide(const StepAction& action,
+                          const ActionHandler& handler, bool committed) const;
+  // --assume-done: on record, so that the next run asks no more.
+  PerformResult Assume(const StepAction& action, bool committed);
   PerformResult Begin(const StepAction& action, const ActionHandler& handler);
   PerformResult Fail(const StepAction& action, const absl::Status& status);
-  absl::Status Append(const JournalRecord& record);
   void EmitDone(const StepAction& action, Event::ActionDone::Outcome outcome,
                 absl::Duration duration);
   ActionContext ContextFor(const StepAction& action);

@@ -1,5 +1,7 @@
 #include "core/engine/recovery.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
 #include "core/base/status_macros.h"
@@ -95,7 +97,7 @@ class OpenIntent {
     } else {
       record.mutable_commit()->set_assumed(true);
     }
-    return executor_.run().Append(record);
+    return executor_.Append(std::move(record));
   }
 
   absl::Status Fail(JournalRecord::Fail::Class failure_class,
@@ -104,7 +106,7 @@ class OpenIntent {
     *record.mutable_fail()->mutable_id() = intent_.id();
     record.mutable_fail()->set_failure_class(failure_class);
     record.mutable_fail()->set_message(std::string(message));
-    return executor_.run().Append(record);
+    return executor_.Append(std::move(record));
   }
 
   absl::Status Foreign() const {

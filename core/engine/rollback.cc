@@ -93,9 +93,7 @@ class RollbackRun {
     if (request_.preview) return absl::OkStatus();
     plan_history_ = std::make_unique<PlanHistory>(
         history_->begin().plan(), Carry(), std::vector<RunHistory>());
-    if (history_->done().has_value()) {
-      PROVISION_RETURN_IF_ERROR(session_->catalog().Reopen(id_));
-    }
+    PROVISION_RETURN_IF_ERROR(session_->catalog().Reopen(id_));
     PROVISION_ASSIGN_OR_RETURN(
         run_, session_->catalog().Continue(id_, session_->ResumeRecord()));
     executor_ =
@@ -113,8 +111,10 @@ class RollbackRun {
   // What is to be undone, newest first. A rollback that was begun goes on with
   // what it had set out to do.
   absl::Status Select() {
+    whole_run_ = request_.step.empty();
     if (history_->rollback().has_value()) {
       goes_on_ = true;
+      whole_run_ = history_->rollback()->begin.whole_run();
       actions_ = history_->rollback()->left;
       return absl::OkStatus();
     }
@@ -154,6 +154,7 @@ class RollbackRun {
     if (!goes_on_) {
       JournalRecord record;
       JournalRecord::UndoBegin* begin = record.mutable_undo_begin();
+      begin->set_whole_run(whole_run_);
       begin->set_reason(request_.step.empty()
                             ? "rollback"
                             : absl::StrCat("rollback of ", request_.step));
@@ -221,14 +222,17 @@ class RollbackRun {
               .Found(absl::StrJoin(no_inverse_, "; ")));
       engine_.events.Emit(std::move(event));
     }
-    // Without an end on record the same command tries what is left.
-    if (!foreign_.empty() || !in_doubt_.empty()) return absl::OkStatus();
+    // What is in doubt has to be decided first.
+    if (!in_doubt_.empty()) return absl::OkStatus();
+    // What somebody else changed stays committed: the same command begins anew
+    // with it, and an apply is not held up by it.
     JournalRecord record;
     record.mutable_undo_end()->set_outcome(
-        no_inverse_.empty() ? JournalRecord::UndoEnd::UNDONE
-                            : JournalRecord::UndoEnd::NO_INVERSE);
+        !foreign_.empty()     ? JournalRecord::UndoEnd::PARTIAL
+        : no_inverse_.empty() ? JournalRecord::UndoEnd::UNDONE
+                              : JournalRecord::UndoEnd::NO_INVERSE);
     PROVISION_RETURN_IF_ERROR(run_->Append(record));
-    if (!request_.step.empty()) return absl::OkStatus();
+    if (!whole_run_) return absl::OkStatus();
     return session_->catalog().Finish(id_);
   }
 
@@ -258,6 +262,7 @@ class RollbackRun {
   std::string id_;
   ExitCode exit_ = ExitCode::kConverged;
   bool goes_on_ = false;
+  bool whole_run_ = true;
   int undone_ = 0;
   std::vector<CommittedAction> actions_;
   std::vector<std::string> foreign_;

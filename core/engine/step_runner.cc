@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "core/base/diagnostic.h"
 #include "core/base/serialize.h"
+#include "core/base/status_macros.h"
 #include "core/engine/check_text.h"
 #include "core/engine/proposal_check.h"
 
@@ -149,7 +150,7 @@ StepRunner::Attempt StepRunner::Try(int i, const StepPlan& plan, int attempt,
       if (!result.status.ok()) return result;
       JournalRecord record;
       record.mutable_step_done()->set_step(step.id);
-      result.status = executor_.run().Append(record);
+      result.status = executor_.Append(std::move(record));
       if (!result.status.ok()) return result;
     }
     result.end = Attempt::End::kAlreadySo;
@@ -241,6 +242,13 @@ StepRunner::Attempt StepRunner::PerformAll(
     result.status = ids.status();
     return result;
   }
+  // Becomes durable with the first INTENT; tells how many actions it was of.
+  JournalRecord proposed;
+  proposed.mutable_proposed()->set_step(step.id);
+  proposed.mutable_proposed()->set_rung(std::string(rung));
+  *proposed.mutable_proposed()->mutable_proposal() = proposal;
+  result.status = executor_.Append(std::move(proposed));
+  if (!result.status.ok()) return result;
   int done_once = 0, assumed = 0;
   for (int a = 0; a < actions.size(); ++a) {
     if (engine_.system.stop_requests() > 0) {
@@ -298,7 +306,7 @@ StepRunner::Attempt StepRunner::PerformAll(
     record.mutable_step_done()->set_rung(std::string(rung));
     record.mutable_step_done()->set_checks_passed(checks.size() +
                                                   step.step.verify_size());
-    result.status = executor_.run().Append(record);
+    result.status = executor_.Append(std::move(record));
     if (!result.status.ok()) return result;
   }
   result.end = result.actions > 0 ? Attempt::End::kChanged
@@ -325,7 +333,16 @@ absl::Status StepRunner::RunChecks(
       *event.mutable_check()->mutable_diagnostic() =
           DiagnosticFromStatus(outcome.status);
     }
+    JournalRecord record;
+    record.mutable_evidence()->set_step(step.id);
+    record.mutable_evidence()->set_check(event.check().text());
+    record.mutable_evidence()->set_passed(outcome.status.ok());
+    if (!outcome.status.ok()) {
+      *record.mutable_evidence()->mutable_finding() =
+          event.check().diagnostic();
+    }
     engine_.events.Emit(std::move(event));
+    PROVISION_RETURN_IF_ERROR(executor_.Append(std::move(record)));
     if (!outcome.status.ok()) return outcome.status;
   }
   return absl::OkStatus();

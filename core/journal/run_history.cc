@@ -62,6 +62,7 @@ void RunHistory::Apply(JournalRecord& record) {
       failed_.clear();
       break;
     case JournalRecord::kProposed:
+      since_proposed_[record.proposed().step()] = 0;
       proposed_[record.proposed().step()] =
           std::move(*record.mutable_proposed());
       break;
@@ -146,6 +147,7 @@ void RunHistory::ApplyCommit(const JournalRecord::Commit& commit) {
     failed_.erase(failed);
   }
   redone_.erase(key);
+  ++since_proposed_[commit.id().step()];
   committed_.push_back(std::move(committed));
 }
 
@@ -240,10 +242,8 @@ std::string RunHistory::Where() const {
   const std::string& step =
       failed_.empty() ? last_step_ : failed_.begin()->first;
   if (step.empty()) return absl::StrCat(how, " before the first action");
-  const auto count = std::count_if(committed_.begin(), committed_.end(),
-                                   [&step](const CommittedAction& action) {
-                                     return action.commit.id().step() == step;
-                                   });
+  const auto since = since_proposed_.find(step);
+  const int count = since == since_proposed_.end() ? 0 : since->second;
   auto proposed = proposed_.find(step);
   if (proposed == proposed_.end()) {
     return absl::StrCat(

@@ -144,6 +144,8 @@ class RunHistory {
   std::multiset<ActionKey> to_undo_;
   std::set<ActionKey> redone_;
   std::string last_step_;
+  // Commits of each step since its newest proposal.
+  std::map<std::string, int> since_proposed_;
 };
 
 }  // namespace provision
