@@ -26,7 +26,7 @@ namespace {
 
 // ThreadSanitizer has a thread that blocks all signals, and holds handlers back
 // until the next call that it knows: there the caller stands for all.
-#if defined(__SANITIZE_THREAD__)
+#if defined(PROVISION_THREAD_SANITIZER)
 constexpr bool kHandlersRun = false;
 #else
 constexpr bool kHandlersRun = true;

@@ -41,7 +41,7 @@ TEST(EveryThreadTest, EachMakesTheCall) {
   EXPECT_OK(CallOnEveryThread(&Record, 0));
   std::set<int> seen;
   for (int i = 0; i < calls; ++i) seen.insert(callers[i]);
-#if !defined(__SANITIZE_THREAD__)
+#if !defined(PROVISION_THREAD_SANITIZER)
   EXPECT_EQ(seen.size(), 9u);
 #endif
   EXPECT_EQ(seen.size(), static_cast<size_t>(calls));

@@ -95,7 +95,7 @@ TEST(IsolationTest, ARestrictedProcessSignalsOnlyItsOwn) {
 }
 
 // ThreadSanitizer keeps handlers from running (every_thread.cc).
-#if !defined(__SANITIZE_THREAD__)
+#if !defined(PROVISION_THREAD_SANITIZER)
 TEST(IsolationTest, EveryThreadIsHeld) {
   if (AvailableIsolation().landlock == 0) GTEST_SKIP() << "no Landlock";
   TemporaryFolder folder;
