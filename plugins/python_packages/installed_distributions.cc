@@ -119,13 +119,15 @@ std::map<std::string, InstalledDistribution> ReadInstalledDistributions(
       const bool wheel = absl::EndsWith(name, ".dist-info/METADATA");
       const bool egg = absl::EndsWith(name, ".egg-info/PKG-INFO");
       if ((!wheel && !egg) || name.find('/') != name.rfind('/')) continue;
+      // What pip was moving out of the way when it was killed.
+      if (absl::StartsWith(name, "~")) continue;
       const std::string folder = ParentPath(it->first);
       const auto text =
           facts.File(absl::StrCat(environment.path, "/", it->first));
       if (!text.ok()) continue;
       InstalledDistribution distribution = ParseMetadata(*text);
       if (distribution.name.empty()) continue;
-      distribution.metadata_folder = folder;
+      distribution.metadata_folders = {folder};
       const std::string direct = folder + "/direct_url.json";
       if (environment.entries.count(direct) != 0) {
         const auto json =
@@ -134,22 +136,24 @@ std::map<std::string, InstalledDistribution> ReadInstalledDistributions(
       }
       const auto [known, added] = installed.emplace(
           NormalizePythonName(distribution.name), std::move(distribution));
-      if (!added && known->second.metadata_folder != folder) {
-        known->second.twice = true;
-      }
+      std::vector<std::string>& folders = known->second.metadata_folders;
+      if (!added && folders.back() != folder) folders.push_back(folder);
     }
   }
   return installed;
 }
 
-std::string FindDamage(const InstalledDistribution& distribution,
-                       const PythonEnvironment& environment, Facts& facts) {
-  if (distribution.twice) return "metadata of two versions";
-  const std::string& folder = distribution.metadata_folder;
-  if (!absl::EndsWith(folder, ".dist-info")) return "";  // has no RECORD
+DistributionDamage FindDamage(const InstalledDistribution& distribution,
+                              const PythonEnvironment& environment,
+                              Facts& facts) {
+  if (distribution.metadata_folders.size() > 1) {
+    return {"metadata of two versions", true};
+  }
+  const std::string& folder = distribution.metadata_folders[0];
+  if (!absl::EndsWith(folder, ".dist-info")) return {};  // has no RECORD
   const auto record =
       facts.File(absl::StrCat(environment.path, "/", folder, "/RECORD"));
-  if (!record.ok()) return "no RECORD";
+  if (!record.ok()) return {"no RECORD", true};
   const std::string site = ParentPath(folder);
   for (const RecordRow& row : ParseRecord(*record)) {
     if (row.path.empty() || absl::EndsWith(row.path, ".pyc")) continue;
@@ -170,15 +174,15 @@ std::string FindDamage(const InstalledDistribution& distribution,
       size = state.size();
     }
     if (type == PathState::ABSENT) {
-      return absl::StrCat(row.path, " is missing");
+      return {absl::StrCat(row.path, " is missing")};
     }
     uint64_t recorded = 0;
     if (type == PathState::FILE && absl::SimpleAtoi(row.size, &recorded) &&
         recorded != size) {
-      return absl::StrCat(row.path, " has ", size, " bytes, not ", recorded);
+      return {absl::StrCat(row.path, " has ", size, " bytes, not ", recorded)};
     }
   }
-  return "";
+  return {};
 }
 
 std::vector<RecordRow> ParseRecord(absl::string_view text) {

@@ -32,20 +32,30 @@ struct InstalledDistribution {
   // Lines of its metadata that are no requirements.
   std::vector<std::string> unreadable;
   absl::optional<DirectUrl> direct_url;
-  std::string metadata_folder;  // relative to the environment
-  // Metadata of more than one version is there.
-  bool twice = false;
+  // Where its metadata is, relative to the environment; more than one only
+  // after an accident.
+  std::vector<std::string> metadata_folders;
 };
 
 // By normalised name.
 std::map<std::string, InstalledDistribution> ReadInstalledDistributions(
     const PythonEnvironment& environment, Facts& facts);
 
-// What is wrong with the files of a distribution (one is missing, one has
-// another size than its RECORD says), or empty. Compiled files do not count:
-// Python makes them again.
-std::string FindDamage(const InstalledDistribution& distribution,
-                       const PythonEnvironment& environment, Facts& facts);
+// What is wrong with an installed distribution; empty if nothing is.
+struct DistributionDamage {
+  std::string text;
+  // Its metadata is what is wrong (no RECORD, or that of two versions): no tool
+  // can take it out.
+  bool of_metadata = false;
+
+  bool empty() const { return text.empty(); }
+};
+
+// Looks for files that are missing or have another size than RECORD says.
+// Compiled files do not count: Python makes them again.
+DistributionDamage FindDamage(const InstalledDistribution& distribution,
+                              const PythonEnvironment& environment,
+                              Facts& facts);
 
 // The first three columns of the rows of a RECORD file.
 struct RecordRow {

@@ -21,6 +21,7 @@ struct Read {
   PythonEnvironment environment;
   std::map<std::string, InstalledDistribution> installed;
   std::string damage;  // of alpha
+  bool of_metadata = false;
 };
 
 Read ReadAll(FakeEnvironment& host) {
@@ -33,7 +34,10 @@ Read ReadAll(FakeEnvironment& host) {
   read.installed = ReadInstalledDistributions(read.environment, facts);
   const auto alpha = read.installed.find("alpha");
   if (alpha != read.installed.end()) {
-    read.damage = FindDamage(alpha->second, read.environment, facts);
+    const DistributionDamage damage =
+        FindDamage(alpha->second, read.environment, facts);
+    read.damage = damage.text;
+    read.of_metadata = damage.of_metadata;
   }
   return read;
 }
@@ -110,13 +114,20 @@ TEST(InstalledDistributionsTest, TwoVersionsOrNoRecordAreDamage) {
     FakeEnvironment host;
     host.AddDistribution("alpha", "1.0");
     host.AddDistribution("alpha", "2.0");
-    EXPECT_EQ(ReadAll(host).damage, "metadata of two versions");
+    const Read read = ReadAll(host);
+    EXPECT_EQ(read.damage, "metadata of two versions");
+    EXPECT_TRUE(read.of_metadata);
+    EXPECT_THAT(read.installed.at("alpha").metadata_folders,
+                ElementsAre(Site() + "/alpha-1.0.dist-info",
+                            Site() + "/alpha-2.0.dist-info"));
   }
   {
     FakeEnvironment host;
     host.AddFile(Site() + "/alpha-1.0.dist-info/METADATA",
                  "Name: alpha\nVersion: 1.0\n");
-    EXPECT_EQ(ReadAll(host).damage, "no RECORD");
+    const Read read = ReadAll(host);
+    EXPECT_EQ(read.damage, "no RECORD");
+    EXPECT_TRUE(read.of_metadata);
   }
 }
 
@@ -133,6 +144,13 @@ TEST(InstalledDistributionsTest, NestedMetadataIsNobodys) {
   FakeEnvironment host;
   host.AddFile(Site() + "/vendor/x-1.dist-info/METADATA",
                "Name: x\nVersion: 1\n");
+  EXPECT_TRUE(ReadAll(host).installed.empty());
+}
+
+TEST(InstalledDistributionsTest, WhatAKilledPipMovedAsideIsNotInstalled) {
+  FakeEnvironment host;
+  host.AddFile(Site() + "/~lpha-1.0.dist-info/METADATA",
+               "Name: alpha\nVersion: 1.0\n");
   EXPECT_TRUE(ReadAll(host).installed.empty());
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -126,7 +127,11 @@ class PythonPackagesProofTest : public testing::TestWithParam<const char*> {
 
   void Apply(const Proposal& proposal) {
     for (const Action& action : proposal.action()) {
-      EXPECT_EQ(Perform(action), "");
+      if (action.has_remove()) {
+        std::filesystem::remove_all(action.remove().path());
+      } else {
+        EXPECT_EQ(Perform(action), "");
+      }
     }
     for (const Check& check : proposal.check()) {
       const auto& argv = check.command().argv();
@@ -180,6 +185,11 @@ TEST_P(PythonPackagesProofTest, InstallsOnceAndBringsBackExactlyWhatIsDamaged) {
     EXPECT_EQ(Stat("beta/data.txt").st_mtime, beta.st_mtime);
     EXPECT_THAT(Propose("alpha\nbeta<2\n").action(), IsEmpty());
   }
+
+  // A killed run leaves no RECORD.
+  ASSERT_EQ(unlink(Path("alpha-1.0.dist-info/RECORD").c_str()), 0);
+  Apply(Propose("alpha\nbeta<2\n"));
+  EXPECT_THAT(Propose("alpha\nbeta<2\n").action(), IsEmpty());
 
   // Another bound: the version changes, and then it is so.
   Apply(Propose("alpha\nbeta>=2\n"));

@@ -184,15 +184,22 @@ class Proposer {
     }
     for (const std::string& name : closure_.needed) {
       const InstalledDistribution& distribution = installed_.at(name);
-      const std::string damage =
+      const DistributionDamage damage =
           FindDamage(distribution, *environment_, facts_);
       if (damage.empty()) continue;
-      damaged_.push_back(distribution);
+      if (damage.of_metadata) {
+        for (const std::string& folder : distribution.metadata_folders) {
+          broken_metadata_.push_back(absl::StrCat(path_, "/", folder));
+        }
+      } else {
+        damaged_.push_back(distribution);
+      }
       *proposal_.add_diagnostic() =
           Note("python_packages/damaged",
-               absl::StrCat(distribution.name, ": ", damage));
+               absl::StrCat(distribution.name, ": ", damage.text));
     }
-    return closure_.unmet.empty() && damaged_.empty();
+    return closure_.unmet.empty() && damaged_.empty() &&
+           broken_metadata_.empty();
   }
 
   // Why pip has to be asked before uv, or empty: what uv would not read.
@@ -300,8 +307,14 @@ class Proposer {
     }
     const InstallCommand command(config_, set_, tool_, settings, path_, facts_);
     ActionList actions(facts_);
-    for (Action& action : command.Actions(
-             !closure_.unmet.empty() || !environment_.has_value(), damaged_)) {
+    // Without it the distribution counts as absent, and its files are written
+    // anew.
+    for (const std::string& folder : broken_metadata_) {
+      actions.Remove(folder, true);
+    }
+    const bool install = !environment_.has_value() || !closure_.unmet.empty() ||
+                         !broken_metadata_.empty();
+    for (Action& action : command.Actions(install, damaged_)) {
       actions.Add(std::move(action));
     }
     actions.AppendTo(proposal_.mutable_action());
@@ -321,7 +334,9 @@ class Proposer {
       }
     }
     if (names.empty()) return;
-    Check::Command* check = proposal_.add_check()->mutable_command();
+    Check* import = proposal_.add_check();
+    import->set_text(absl::StrCat("import ", absl::StrJoin(names, ", ")));
+    Check::Command* check = import->mutable_command();
     for (const char* word : {"-I", "-B", "-c", kImportDistributionsScript}) {
       if (check->argv_size() == 0) check->add_argv(path_ + "/bin/python");
       check->add_argv(word);
@@ -340,6 +355,7 @@ class Proposer {
   std::map<std::string, InstalledDistribution> installed_;
   RequirementClosure closure_;
   std::vector<InstalledDistribution> damaged_;
+  std::vector<std::string> broken_metadata_;  // absolute paths
   PackageTool tool_;
   Proposal proposal_;
 };

@@ -150,6 +150,7 @@ TEST(PythonPackagesProvisionerTest, TheCheckImportsWhatIsAskedFor) {
                                  requirement: "b; os_name == 'nt'"
                                  requirement: "Zope.x")pb");
   ASSERT_EQ(proposal.check_size(), 1);
+  EXPECT_EQ(proposal.check(0).text(), "import Zope.x, numpy");
   const auto& argv = proposal.check(0).command().argv();
   ASSERT_EQ(argv.size(), 7);
   EXPECT_EQ(argv[0], "/plan/.venv/bin/python");
@@ -196,6 +197,22 @@ TEST(PythonPackagesProvisionerTest, PipNeverObeysTrustedHost) {
   uv.facts().AddFile("/plan/r.txt", "--trusted-host h.example\nnumpy");
   uv.Finish();
   EXPECT_EQ(Propose(uv.facts(), config).action_size(), 1);
+}
+
+TEST(PythonPackagesProvisionerTest, BrokenMetadataGoesBeforeTheInstall) {
+  FakeEnvironment host;
+  host.AddBasePip();
+  const std::string site = std::string(FakeEnvironment::kSite) + "/";
+  host.AddFile(site + "numpy-2.1.0.dist-info/METADATA",
+               "Name: numpy\nVersion: 2.1.0\n");
+  host.facts().AddDirectory("/plan/.venv/" + site + "numpy-2.1.0.dist-info");
+  host.Finish();
+  const Proposal proposal = Propose(host.facts(), kNumpy);
+  ASSERT_EQ(proposal.action_size(), 2);
+  EXPECT_EQ(proposal.action(0).remove().path(),
+            "/plan/.venv/" + site + "numpy-2.1.0.dist-info");
+  EXPECT_TRUE(proposal.action(0).remove().recursive());
+  EXPECT_THAT(proposal.action(1).run().argv(), Contains("numpy>=2"));
 }
 
 TEST(PythonPackagesProvisionerTest, NothingBreaksIntoTheSystem) {
