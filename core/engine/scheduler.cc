@@ -1,6 +1,7 @@
 #include "core/engine/scheduler.h"
 
 #include <algorithm>
+#include <set>
 #include <thread>  // NOLINT: std::thread is what there is
 #include <utility>
 
@@ -22,27 +23,32 @@ class Execution {
       : nodes_(nodes),
         callbacks_(callbacks),
         ends_(nodes.size()),
-        started_(nodes.size(), false) {}
+        dependants_(nodes.size()),
+        waits_for_(nodes.size(), 0) {
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      for (int before : nodes[i].after) dependants_[before].push_back(i);
+      waits_for_[i] = nodes[i].after.size();
+      if (waits_for_[i] == 0) ready_.insert(i);
+    }
+  }
 
   // What each worker does until nothing is left.
   void Work() {
-    mutex_.Lock();
+    absl::MutexLock lock(&mutex_);
     while (true) {
       const absl::optional<int> next = TakeReady();
       if (next.has_value()) {
         mutex_.Unlock();
         const StepEnd end = callbacks_.run(*next);
         mutex_.Lock();
-        ends_[*next] = end;
-        changed_.SignalAll();
+        End(*next, end);
       } else if (left_ == 0) {
-        break;
+        return;
       } else {
-        // Something runs elsewhere; its end may make more ready.
+        // Something runs elsewhere; its end makes more ready.
         changed_.Wait(&mutex_);
       }
     }
-    mutex_.Unlock();
   }
 
   std::vector<StepEnd> TakeEnds() {
@@ -54,22 +60,16 @@ class Execution {
  private:
   // The first step that may start now; settles those that never will.
   absl::optional<int> TakeReady() {
-    for (size_t i = 0; i < nodes_.size(); ++i) {
-      if (started_[i] || ends_[i].has_value()) continue;
+    while (!ready_.empty()) {
+      const int i = *ready_.begin();
+      ready_.erase(ready_.begin());
       if (callbacks_.stop()) {
         Settle(i, StepEnd::kNotRun, {});
         continue;
       }
-      std::vector<StepEnd> predecessors;
-      for (int p : nodes_[i].after) {
-        if (ends_[p].has_value()) predecessors.push_back(*ends_[p]);
-      }
-      if (predecessors.size() != nodes_[i].after.size()) continue;
-      switch (DecideReadiness(nodes_[i].when, predecessors)) {
+      switch (DecideReadiness(nodes_[i].when, EndsBefore(i))) {
         case Readiness::kRun:
-          started_[i] = true;
-          --left_;
-          return static_cast<int>(i);
+          return i;
         case Readiness::kSkipped:
           Settle(i, StepEnd::kSkipped, {});
           break;
@@ -81,18 +81,31 @@ class Execution {
     return absl::nullopt;
   }
 
-  std::vector<int> Culprits(size_t i) const {
+  std::vector<StepEnd> EndsBefore(int i) const {
+    std::vector<StepEnd> ends;
+    for (int before : nodes_[i].after) ends.push_back(*ends_[before]);
+    return ends;
+  }
+
+  std::vector<int> Culprits(int i) const {
     std::vector<int> by;
-    for (int p : nodes_[i].after) {
-      if (!Allows(*ends_[p])) by.push_back(p);
+    for (int before : nodes_[i].after) {
+      if (!Allows(*ends_[before])) by.push_back(before);
     }
     return by;
   }
 
-  void Settle(size_t i, StepEnd end, const std::vector<int>& by) {
+  void Settle(int i, StepEnd end, const std::vector<int>& by) {
+    callbacks_.not_run(i, end, by);
+    End(i, end);
+  }
+
+  void End(int i, StepEnd end) {
     ends_[i] = end;
     --left_;
-    callbacks_.not_run(static_cast<int>(i), end, by);
+    for (int dependant : dependants_[i]) {
+      if (--waits_for_[dependant] == 0) ready_.insert(dependant);
+    }
     changed_.SignalAll();
   }
 
@@ -101,8 +114,10 @@ class Execution {
   absl::Mutex mutex_;
   absl::CondVar changed_;
   std::vector<absl::optional<StepEnd>> ends_;
-  std::vector<bool> started_;
-  size_t left_ = nodes_.size();  // neither started nor settled
+  std::vector<std::vector<int>> dependants_;
+  std::vector<size_t> waits_for_;
+  std::set<int> ready_;          // by number: the order is stable
+  size_t left_ = nodes_.size();  // not ended
 };
 
 }  // namespace
