@@ -19,6 +19,7 @@
 #include "core/api/event.pb.h"
 #include "core/api/facts.h"
 #include "core/base/directory.h"
+#include "core/base/process.h"
 #include "core/base/system.h"
 
 namespace provision {
@@ -62,13 +63,16 @@ struct ActionContext {
   absl::Duration deadline = absl::Hours(1);
   // Open no socket at all.
   bool offline = false;
-  // Number of the run and action, so that temporary names differ.
   std::function<void(uint64_t done, uint64_t total, absl::string_view text)>
       on_progress = [](uint64_t, uint64_t, absl::string_view) {};
   std::function<void(absl::string_view text)> on_wait = [](absl::string_view) {
   };
   std::function<void(bool is_stderr, absl::string_view bytes)> on_output =
       [](bool, absl::string_view) {};
+  // Told of each command that ran, however it ended, secrets masked.
+  std::function<void(const std::vector<std::string>& argv,
+                     const ProcessResult& result)>
+      on_command = [](const std::vector<std::string>&, const ProcessResult&) {};
 };
 
 // What the host shows about an action (reliability.md 7.1).

@@ -141,9 +141,10 @@ absl::Status RunCommand(const Action& action,
   absl::StatusOr<ProcessResult> result = context.system.Run(spec);
   Wipe(spec, run);
   PROVISION_RETURN_IF_ERROR(result.status());
-  if (Succeeded(run, *result)) return absl::OkStatus();
   result->standard_output = redactor.Redact(result->standard_output);
   result->standard_error = redactor.Redact(result->standard_error);
+  context.on_command(argv, *result);
+  if (Succeeded(run, *result)) return absl::OkStatus();
   return CommandFailure(run, ShownCommand(argv, spec.directory), *result,
                         spec.deadline);
 }

@@ -180,6 +180,21 @@ ActionContext Executor::ContextFor(const StepAction& action) {
     event.mutable_log()->set_standard_error(is_stderr);
     events.Emit(std::move(event));
   };
+  context.on_command = [this, &action](const std::vector<std::string>& argv,
+                                       const ProcessResult& result) {
+    JournalRecord record;
+    JournalRecord::Evidence* evidence = record.mutable_evidence();
+    evidence->set_step(action.step);
+    for (const std::string& word : argv) evidence->add_argv(word);
+    *evidence->mutable_environment() = action.action.run().environment();
+    evidence->set_exit_status(result.status);
+    evidence->set_duration_ns(absl::ToInt64Nanoseconds(result.duration));
+    evidence->set_standard_output(result.standard_output);
+    evidence->set_standard_error(result.standard_error);
+    // Lost evidence does not change what is done; a journal that cannot be
+    // written is met again by the COMMIT.
+    Append(record).IgnoreError();
+  };
   return context;
 }
 
