@@ -98,12 +98,23 @@ void FakeEnvironment::AddUv() {
   AddProgram("/usr/bin/uv", {"--version"}, "uv 0.12.5 (x86_64)\n");
 }
 
+void FakeEnvironment::AddPip(const std::vector<std::string>& argv,
+                             const std::string& version,
+                             const std::string& location) {
+  const std::string answer =
+      absl::StrCat("pip ", version, " from ", location, " (python 3.11)\n");
+  std::vector<std::string> ask(argv.begin() + 1, argv.end());
+  ask.push_back("--version");
+  AddProgram(argv[0], ask, answer);
+  const std::string runner = location + "/__pip-runner__.py";
+  facts_.AddFile(runner, "");
+  facts_.AddCommand({absl::StrCat(kPath, "/bin/python"), runner, "--version"},
+                    answer);
+}
+
 void FakeEnvironment::AddBasePip() {
-  AddProgram("/opt/python/bin/python3.11",
-             {"-m", "pip", "--python", absl::StrCat(kPath, "/bin/python"),
-              "--version"},
-             "pip 24.2 from /opt/python/lib/python3.11/site-packages/pip "
-             "(python 3.11)\n");
+  AddPip({"/opt/python/bin/python3.11", "-m", "pip"}, "24.2",
+         "/opt/python/lib/python3.11/site-packages/pip");
 }
 
 void FakeEnvironment::Finish() {

@@ -45,6 +45,9 @@ class FakeEnvironment {
                   const std::string& output, int status = 0);
   // uv 0.12.5 at /usr/bin/uv.
   void AddUv();
+  // A pip that is started by `argv` and is in the folder `location`.
+  void AddPip(const std::vector<std::string>& argv, const std::string& version,
+              const std::string& location);
   // pip 24.2 beside the base interpreter, /opt/python/bin/python3.11.
   void AddBasePip();
 

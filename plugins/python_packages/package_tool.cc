@@ -53,7 +53,7 @@ class ToolFinder {
       std::vector<std::string> ask = candidate.argv;
       ask.push_back("--version");
       absl::optional<std::string> version =
-          Ask("uv", ask, R"(^uv (\S+))", choice);
+          Ask("uv", ask, R"(^uv (\S+)())", nullptr, choice);
       if (version.has_value()) {
         return PackageTool{true, *std::move(version), candidate.argv};
       }
@@ -121,27 +121,42 @@ class ToolFinder {
 
   absl::optional<PackageTool> TryPip(const Candidate& candidate,
                                      PackageToolChoice& choice) {
-    std::vector<std::string> argv = candidate.argv;
-    // While there is no environment, only the program itself can be tried.
-    const bool other = !candidate.in_environment;
-    if (other && environment_ != nullptr) {
-      argv.insert(argv.end(), {"--python", interpreter_});
-    }
-    std::vector<std::string> ask = argv;
-    ask.push_back("--version");
+    std::string location;
     absl::optional<std::string> version =
-        Ask("pip", ask, R"((?m)^pip (\S+) from )", choice);
+        AskPip(candidate.argv, &location, choice);
     if (!version.has_value()) return absl::nullopt;
-    if (other && IsTooOld(*version)) {
-      Refuse("pip", ask,
-             absl::StrCat("is ", *version, "; --python came with 22.3"),
-             choice);
-      return absl::nullopt;
-    }
-    if (other && environment_ == nullptr) {
-      argv.insert(argv.end(), {"--python", interpreter_});
+    std::vector<std::string> argv = candidate.argv;
+    if (!candidate.in_environment) {
+      if (IsTooOld(*version)) {
+        Refuse("pip", argv,
+               absl::StrCat("is ", *version, "; --python came with 22.3"),
+               choice);
+        return absl::nullopt;
+      }
+      // What --python starts is started directly: a pip that had to start
+      // another would leave that one behind if it is killed.
+      const std::string runner = location + "/__pip-runner__.py";
+      if (IsThere(runner)) {
+        argv = {interpreter_, runner};
+      } else {
+        argv.insert(argv.end(), {"--python", interpreter_});
+      }
+      // It must also run in this environment's interpreter.
+      if (environment_ != nullptr &&
+          !AskPip(argv, &location, choice).has_value()) {
+        return absl::nullopt;
+      }
     }
     return PackageTool{false, *std::move(version), std::move(argv)};
+  }
+
+  // Its version, and the folder that it is in.
+  absl::optional<std::string> AskPip(std::vector<std::string> argv,
+                                     std::string* location,
+                                     PackageToolChoice& choice) {
+    argv.push_back("--version");
+    return Ask("pip", argv, R"((?m)^pip (\S+) from (.*) \(python )", location,
+               choice);
   }
 
   void AddOwnPip(std::vector<Candidate>& candidates) {
@@ -228,17 +243,18 @@ class ToolFinder {
     choice.refused.push_back(std::move(refusal));
   }
 
-  // The version that the answer names; else a refusal with the reason.
+  // The version that the answer names and what comes with it, the groups of
+  // `pattern`; else a refusal with the reason.
   absl::optional<std::string> Ask(absl::string_view name,
                                   const std::vector<std::string>& argv,
-                                  const std::string& pattern,
+                                  const std::string& pattern, std::string* rest,
                                   PackageToolChoice& choice) {
     const FactValue::Command answer =
         facts_.Command(argv, {}, kDeadlineSeconds);
     std::string trouble = CommandTrouble(answer, kDeadlineSeconds);
     std::string version;
     if (trouble.empty() &&
-        !RE2::PartialMatch(answer.standard_output(), pattern, &version)) {
+        !RE2::PartialMatch(answer.standard_output(), pattern, &version, rest)) {
       trouble = "does not tell its version";
     }
     if (trouble.empty()) return version;

@@ -41,7 +41,8 @@ std::vector<std::string> Reasons(const PackageToolChoice& choice) {
 }
 
 constexpr char kBasePip[] =
-    "/opt/python/bin/python3.11 -m pip --python /plan/.venv/bin/python";
+    "/plan/.venv/bin/python "
+    "/opt/python/lib/python3.11/site-packages/pip/__pip-runner__.py";
 
 TEST(PackageToolTest, AutoTakesUvThenPip) {
   FakeEnvironment both;
@@ -117,14 +118,12 @@ TEST(PackageToolTest, UvIsFoundInTheHomeAndAsAModule) {
 }
 
 TEST(PackageToolTest, PipsAreTriedInOrder) {
-  const std::vector<std::string> ask = {"--python", "/plan/.venv/bin/python",
-                                        "--version"};
   FakeEnvironment host;
   host.AddBasePip();
   EXPECT_EQ(Argv(Choose(host, Config::PIP)), kBasePip);
-  host.AddProgram("/usr/bin/pip3", ask, "pip 23.0.1 from /usr (python 3.11)");
+  host.AddPip({"/usr/bin/pip3"}, "23.0.1", "/usr/lib/pip");
   EXPECT_EQ(Argv(Choose(host, Config::PIP)),
-            "/usr/bin/pip3 --python /plan/.venv/bin/python");
+            "/plan/.venv/bin/python /usr/lib/pip/__pip-runner__.py");
   host.AddFile("lib/python3.11/site-packages/pip/__main__.py", "");
   host.facts().AddCommand({"/plan/.venv/bin/python", "-m", "pip", "--version"},
                           "pip 20.0 from /plan (python 3.11)\n");
@@ -137,15 +136,39 @@ TEST(PackageToolTest, PyenvsNewestPipIsTriedFirst) {
   FakeEnvironment host;
   host.facts().AddDirectory("/home/ada/.pyenv/versions", 0755,
                             {"3.10.1", "3.9.18", "system-thing"});
-  for (const char* version : {"3.10.1", "3.9.18"}) {
-    host.AddProgram(
-        std::string("/home/ada/.pyenv/versions/") + version + "/bin/python3",
-        {"-m", "pip", "--python", "/plan/.venv/bin/python", "--version"},
-        "pip 24.0 from /x (python 3.11)\n");
+  for (const std::string version : {"3.10.1", "3.9.18"}) {
+    const std::string folder = "/home/ada/.pyenv/versions/" + version;
+    host.AddPip({folder + "/bin/python3", "-m", "pip"}, "24.0",
+                folder + "/pip");
   }
   EXPECT_EQ(Argv(Choose(host, Config::AUTO)),
-            "/home/ada/.pyenv/versions/3.10.1/bin/python3 -m pip --python "
-            "/plan/.venv/bin/python");
+            "/plan/.venv/bin/python "
+            "/home/ada/.pyenv/versions/3.10.1/pip/__pip-runner__.py");
+}
+
+TEST(PackageToolTest, APipWithoutARunnerIsToldTheInterpreter) {
+  FakeEnvironment host;
+  for (const std::vector<std::string>& ask :
+       {std::vector<std::string>{"--version"},
+        std::vector<std::string>{"--python", "/plan/.venv/bin/python",
+                                 "--version"}}) {
+    host.AddProgram("/usr/bin/pip", ask, "pip 99.0 from /x (python 3.11)\n");
+  }
+  EXPECT_EQ(Argv(Choose(host, Config::AUTO)),
+            "/usr/bin/pip --python /plan/.venv/bin/python");
+}
+
+TEST(PackageToolTest, APipThatTheInterpreterCannotRunIsPassedOver) {
+  FakeEnvironment host;
+  host.AddPip({"/usr/bin/pip3"}, "23.0.1", "/usr/lib/pip");
+  host.facts().AddCommand(
+      {"/plan/.venv/bin/python", "/usr/lib/pip/__pip-runner__.py", "--version"},
+      "", 1);
+  host.AddBasePip();
+  const PackageToolChoice choice = Choose(host, Config::AUTO);
+  EXPECT_EQ(Argv(choice), kBasePip);
+  EXPECT_THAT(Reasons(choice),
+              ElementsAre("pip: /plan/.venv/bin/python ends with 1"));
 }
 
 TEST(PackageToolTest, TheWheelOfPipThatPythonBringsWillDo) {
@@ -166,9 +189,7 @@ TEST(PackageToolTest, TheWheelOfPipThatPythonBringsWillDo) {
 
 TEST(PackageToolTest, AnOldPipCannotInstallElsewhere) {
   FakeEnvironment host;
-  host.AddProgram("/usr/bin/pip",
-                  {"--python", "/plan/.venv/bin/python", "--version"},
-                  "pip 22.2.9 from /usr (python 3.11)\n");
+  host.AddPip({"/usr/bin/pip"}, "22.2.9", "/usr/lib/pip");
   const PackageToolChoice choice = Choose(host, Config::AUTO);
   EXPECT_EQ(Argv(choice), "none");
   EXPECT_THAT(Reasons(choice),
@@ -189,13 +210,12 @@ TEST(PackageToolTest, SettingsThatUvIsBlindForAskForPipFirst) {
 
 TEST(PackageToolTest, BeforeTheEnvironmentIsThereThePathIsSearched) {
   FakeEnvironment host;
-  host.AddProgram("/usr/bin/python3", {"-m", "pip", "--version"},
-                  "pip 23.0.1 from /usr (python 3.11)\n");
+  host.AddPip({"/usr/bin/python3", "-m", "pip"}, "23.0.1", "/usr/lib/pip");
   Facts facts(host.facts(), GoldenScope());
   const PackageToolChoice choice = ChoosePackageTool(
       Config::AUTO, FakeEnvironment::kPath, nullptr, false, facts);
   EXPECT_EQ(Argv(choice),
-            "/usr/bin/python3 -m pip --python /plan/.venv/bin/python");
+            "/plan/.venv/bin/python /usr/lib/pip/__pip-runner__.py");
   EXPECT_THAT(choice.refused, IsEmpty());
 }
 

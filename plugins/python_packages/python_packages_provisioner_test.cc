@@ -105,12 +105,11 @@ TEST(PythonPackagesProvisionerTest, WhatIsPredictedIsWhatThenRuns) {
   before.AddMissing("/plan/.venv");
   before.AddFile("/usr/bin/pip3", "#!", 0755);
   before.AddCommand({"/usr/bin/pip3", "--version"},
-                    "pip 24.2 from /usr (python 3.11)\n");
+                    "pip 24.2 from /usr/lib/pip (python 3.11)\n");
+  before.AddFile("/usr/lib/pip/__pip-runner__.py", "");
   FakeEnvironment then;
   then.AddBasePip();
-  then.AddProgram("/usr/bin/pip3",
-                  {"--python", "/plan/.venv/bin/python", "--version"},
-                  "pip 24.2 from /usr (python 3.11)\n");
+  then.AddPip({"/usr/bin/pip3"}, "24.2", "/usr/lib/pip");
   then.Finish();
   const Proposal predicted = Propose(before, kNumpy, BeforeTheEnvironment());
   ASSERT_EQ(predicted.action_size(), 1);
