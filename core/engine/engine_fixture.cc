@@ -1,5 +1,6 @@
 #include "core/engine/engine_fixture.h"
 
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <utility>
@@ -66,7 +67,9 @@ std::vector<Event> KeptEvents::Take() {
   return std::move(events_);
 }
 
-EngineFixture::EngineFixture(FakeSystem& system) : system_(system) {
+EngineFixture::EngineFixture(FakeSystem& system,
+                             std::unique_ptr<Provisioner> provisioner)
+    : system_(system) {
   options.state_path = "/state";
   options.store_path = "/store";
   options.command = "apply";
@@ -76,7 +79,10 @@ EngineFixture::EngineFixture(FakeSystem& system) : system_(system) {
   handlers_.Set(Action::kMakeDirectory, NewMakeDirectoryHandler());
   handlers_.Set(Action::kRemove, NewRemoveHandler());
   handlers_.Set(Action::kRun, NewRunHandler());
-  EXPECT_OK(registry_.Register(std::make_unique<ScriptedProvisioner>()));
+  if (provisioner == nullptr) {
+    provisioner = std::make_unique<ScriptedProvisioner>();
+  }
+  EXPECT_OK(registry_.Register(std::move(provisioner)));
 }
 
 CheckedPlan EngineFixture::MakePlan(absl::string_view text) const {
@@ -93,10 +99,6 @@ CheckedPlan EngineFixture::MakePlan(absl::string_view text) const {
     checked.step = step;
     checked.root = "/srv";
     checked.environment = plan.name;
-    absl::StatusOr<const Provisioner*> provisioner =
-        registry_.FindByName("scripted");
-    EXPECT_OK(provisioner);
-    checked.provisioner = *provisioner;
     for (const std::string& before : step.after()) {
       checked.after.push_back(index.at(before));
     }
@@ -104,7 +106,13 @@ CheckedPlan EngineFixture::MakePlan(absl::string_view text) const {
     plan.steps.push_back(std::move(checked));
   }
   for (CheckedStep& step : plan.steps) {
-    step.config = &step.step.GetExtension(scripted);
+    const auto configs = ConfigFields(step.step);
+    if (configs.size() != 1) std::abort();
+    step.config = &step.step.GetReflection()->GetMessage(step.step, configs[0]);
+    absl::StatusOr<const Provisioner*> provisioner =
+        registry_.Find(configs[0]->message_type()->full_name());
+    EXPECT_OK(provisioner);
+    step.provisioner = *provisioner;
   }
   return plan;
 }

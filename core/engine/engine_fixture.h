@@ -4,6 +4,7 @@
 // The engine on a host in memory, for tests: plans of scripted steps, commands
 // as a user gives them, and what they said.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,10 +35,11 @@ class KeptEvents final : public EventSink {
 // begins with nothing but what is on the host.
 class EngineFixture {
  public:
-  explicit EngineFixture(FakeSystem& system);
+  // Knows `provisioner` alone; without one, the double for a provisioner.
+  explicit EngineFixture(FakeSystem& system,
+                         std::unique_ptr<Provisioner> provisioner = nullptr);
 
-  // A plan in /srv of steps with the double for a provisioner, in an order in
-  // which `after` points back.
+  // A plan in /srv, its steps in an order in which `after` points back.
   CheckedPlan MakePlan(absl::string_view text) const;
 
   ExitCode Apply(absl::string_view plan);
