@@ -60,7 +60,8 @@ def plugin_errors(package, actions, stability, has_test, deps, test_deps):
 def provision_plugin(name, actions, stability = "alpha", deps = [], proto_deps = ["//core/api:plan_proto"], test_deps = [], cases = [], testdata = []):
     """One provisioner: NAME.proto, NAME_provisioner.{h,cc} and NAME_provisioner_test.cc in plugins/NAME.
 
-    Makes `NAME_proto`, `NAME_provisioner` (for //plugins/builtin alone) and `NAME_provisioner_test`.
+    Makes `NAME_proto`, `NAME_provisioner` (for //plugins/builtin alone) and `NAME_provisioner_test`; of
+    NAME_conformance_test.cc, if it is there, `NAME_conformance_test` (core/testing/conformance.h).
     A further library of the folder is a provision_library of its own there, named in `deps`:
 
         provision_plugin(
@@ -122,3 +123,20 @@ def provision_plugin(name, actions, stability = "alpha", deps = [], proto_deps =
             ":" + name + "_provisioner",
         ],
     )
+
+    conformance_test = name + "_conformance_test.cc"
+    if native.glob([conformance_test], allow_empty = True):
+        provision_test(
+            name = name + "_conformance_test",
+            srcs = [conformance_test],
+            # The suite refuses an action that is not among these.
+            env = {"PROVISION_PLUGIN_ACTIONS": ",".join(actions)},
+            tags = tags,
+            deps = [
+                ":" + name + "_proto",
+                ":" + name + "_provisioner",
+                "//core/testing",
+                "//core/testing:conformance",
+                "//core/testing:fake_system",
+            ],
+        )
