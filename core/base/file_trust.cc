@@ -1,8 +1,10 @@
 #include "core/base/file_trust.h"
 
 #include <deque>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"

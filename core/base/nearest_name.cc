@@ -1,6 +1,7 @@
 #include "core/base/nearest_name.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 

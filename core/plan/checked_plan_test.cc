@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "absl/strings/str_cat.h"
 #include "core/plan/sample.pb.h"
 #include "core/testing/testing.h"
 

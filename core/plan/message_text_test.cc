@@ -1,5 +1,6 @@
 #include "core/plan/message_text.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/api/plan.pb.h"

@@ -8,6 +8,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "core/base/nearest_name.h"
 #include "core/plan/step_graph.h"
 #include "core/plugin/registry.h"

@@ -2,9 +2,11 @@
 
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "core/plan/sample.pb.h"
 #include "core/plan/sample_provisioners.h"
 #include "core/testing/testing.h"

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "core/base/diagnostic.h"
 #include "core/base/nearest_name.h"
 #include "core/base/status_macros.h"

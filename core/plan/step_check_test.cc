@@ -1,6 +1,7 @@
 #include "core/plan/step_check.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "core/testing/testing.h"
 
 namespace provision {

@@ -1,6 +1,9 @@
 #include "plugins/python/ladder.h"
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "core/testing/testing.h"
 
 namespace provision {

@@ -1,6 +1,7 @@
 #include "plugins/python/mirror.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "core/base/crypto.h"
 #include "core/testing/fake_facts.h"
 #include "core/testing/testing.h"

@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "core/base/serialize.h"
 #include "core/testing/provisioner_golden.h"
 #include "core/testing/testing.h"

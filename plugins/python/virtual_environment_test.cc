@@ -1,6 +1,8 @@
 #include "plugins/python/virtual_environment.h"
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "core/testing/testing.h"
 #include "plugins/python/python_host.h"
 
