@@ -20,6 +20,7 @@ FactValue AbsentFact(const absl::Status& error) {
     case absl::StatusCode::kOutOfRange:
       return AbsentFact(FactValue::Absent::TOO_LARGE, error.message());
     case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
       return AbsentFact(FactValue::Absent::UNREACHABLE, error.message());
     case absl::StatusCode::kUnimplemented:
       return AbsentFact(FactValue::Absent::UNSUPPORTED, error.message());

@@ -17,6 +17,8 @@ TEST(AbsentFactTest, EachErrorHasItsReason) {
        "permission denied"},
       {absl::StatusCode::kOutOfRange, FactValue::Absent::TOO_LARGE, "why"},
       {absl::StatusCode::kUnavailable, FactValue::Absent::UNREACHABLE, "why"},
+      {absl::StatusCode::kDeadlineExceeded, FactValue::Absent::UNREACHABLE,
+       "why"},
       {absl::StatusCode::kUnimplemented, FactValue::Absent::UNSUPPORTED, "why"},
       {absl::StatusCode::kInternal, FactValue::Absent::FAILED, "why"}};
   for (const auto& c : kCases) {

@@ -10,6 +10,7 @@
 #include "core/base/process.h"
 #include "core/facts/absent_fact.h"
 #include "core/facts/file_facts.h"
+#include "core/facts/network_facts.h"
 #include "core/facts/record_privacy.h"
 #include "core/host/url_user_info.h"
 
@@ -182,13 +183,27 @@ FactValue HostFacts::Read(const FactQuery& query) {
     case FactQuery::kTlsProbe:
     case FactQuery::kHttpRead:
     case FactQuery::kNameResolution:
-      return Unsupported("reader of the network yet");
+      return ReadNetwork(query);
     case FactQuery::kFailedAttempt:
       return FailedAttemptOf(query.failed_attempt().step());
     case FactQuery::READER_NOT_SET:
       break;
   }
   return Unsupported("such reader");
+}
+
+FactValue HostFacts::ReadNetwork(const FactQuery& query) {
+  if (network_ == nullptr) {
+    return AbsentFact(FactValue::Absent::UNREACHABLE,
+                      "the network is not to be used");
+  }
+  if (query.has_tls_probe()) {
+    return ReadTlsFact(system_, *network_, query.tls_probe());
+  }
+  if (query.has_http_read()) {
+    return ReadHttpFact(system_, *network_, query.http_read());
+  }
+  return ReadNameFact(query.name_resolution());
 }
 
 void HostFacts::SetFailedAttempt(absl::string_view step,

@@ -9,6 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "core/api/fact.pb.h"
 #include "core/api/facts.h"
+#include "core/base/http_client.h"
 #include "core/base/system.h"
 
 namespace provision {
@@ -23,10 +24,13 @@ namespace provision {
 // - `file_system` of a path that is not there is that of its nearest parent.
 // - The Windows registry and certificate stores are UNSUPPORTED here.
 //
-// Thread-safe. Keeps `system` by reference.
+// - Without `network` what would use it is UNREACHABLE.
+//
+// Thread-safe. Keeps `system` and `network` by reference.
 class HostFacts : public FactReader {
  public:
-  explicit HostFacts(System& system) : system_(system) {}
+  explicit HostFacts(System& system, HttpClient* network = nullptr)
+      : system_(system), network_(network) {}
 
   FactValue Read(const FactQuery& query) override;
 
@@ -35,9 +39,11 @@ class HostFacts : public FactReader {
   void SetFailedAttempt(absl::string_view step, absl::string_view output);
 
  private:
+  FactValue ReadNetwork(const FactQuery& query);
   FactValue FailedAttemptOf(const std::string& step);
 
   System& system_;
+  HttpClient* const network_;
   absl::Mutex mutex_;
   std::map<std::string, std::string> failed_attempts_ ABSL_GUARDED_BY(mutex_);
 };

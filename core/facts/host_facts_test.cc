@@ -1,5 +1,6 @@
 #include "core/facts/host_facts.h"
 
+#include "core/base/http_client.h"
 #include "core/base/local_system.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
@@ -51,25 +52,52 @@ TEST_F(HostFactsTest, AbsentSaysWhy) {
   const struct {
     const char* query;
     FactValue::Absent::Reason reason;
-  } kCases[] = {{"file { path: 'f' }", FactValue::Absent::FAILED},
-                {"metadata {}", FactValue::Absent::FAILED},
-                {"listing { path: './' }", FactValue::Absent::FAILED},
-                {"digest { path: '~/x' }", FactValue::Absent::FAILED},
-                {"file_system { path: '' }", FactValue::Absent::FAILED},
-                {"command { argv: 'x' }", FactValue::Absent::FAILED},
-                {"command {}", FactValue::Absent::FAILED},
-                {"variable { name: 'A' }", FactValue::Absent::MISSING},
-                {"owner { user: 'app' }", FactValue::Absent::MISSING},
-                {"owner { group: 'app' }", FactValue::Absent::MISSING},
-                {"registry_value {}", FactValue::Absent::UNSUPPORTED},
-                {"certificate_store {}", FactValue::Absent::UNSUPPORTED},
-                {"failed_attempt { step: 's' }", FactValue::Absent::MISSING},
-                {"", FactValue::Absent::UNSUPPORTED}};
+  } kCases[] = {
+      {"file { path: 'f' }", FactValue::Absent::FAILED},
+      {"metadata {}", FactValue::Absent::FAILED},
+      {"listing { path: './' }", FactValue::Absent::FAILED},
+      {"digest { path: '~/x' }", FactValue::Absent::FAILED},
+      {"file_system { path: '' }", FactValue::Absent::FAILED},
+      {"command { argv: 'x' }", FactValue::Absent::FAILED},
+      {"command {}", FactValue::Absent::FAILED},
+      {"variable { name: 'A' }", FactValue::Absent::MISSING},
+      {"owner { user: 'app' }", FactValue::Absent::MISSING},
+      {"owner { group: 'app' }", FactValue::Absent::MISSING},
+      {"registry_value {}", FactValue::Absent::UNSUPPORTED},
+      {"certificate_store {}", FactValue::Absent::UNSUPPORTED},
+      {"http_read { url: 'http://h' }", FactValue::Absent::UNREACHABLE},
+      {"tls_probe { host: 'h' }", FactValue::Absent::UNREACHABLE},
+      {"name_resolution { name: 'localhost' }", FactValue::Absent::UNREACHABLE},
+      {"failed_attempt { step: 's' }", FactValue::Absent::MISSING},
+      {"", FactValue::Absent::UNSUPPORTED}};
   for (const auto& c : kCases) {
     FactValue value = Read(c.query);
     EXPECT_EQ(value.absent().reason(), c.reason) << c.query;
     EXPECT_NE(value.absent().text(), "") << c.query;
   }
+}
+
+TEST_F(HostFactsTest, TheNetworkIsUsedWhereItMayBe) {
+  std::unique_ptr<HttpClient> network = NewHttpClient(system_);
+  HostFacts facts(system_, network.get());
+  EXPECT_EQ(
+      facts.Read(ParseText<FactQuery>("name_resolution { name: '127.0.0.1' }"))
+          .name_resolution()
+          .address(0),
+      "127.0.0.1");
+  // Nobody listens there.
+  EXPECT_EQ(
+      facts
+          .Read(ParseText<FactQuery>("http_read { url: 'http://127.0.0.1:1' }"))
+          .absent()
+          .reason(),
+      FactValue::Absent::UNREACHABLE);
+  EXPECT_EQ(
+      facts
+          .Read(ParseText<FactQuery>("tls_probe { host: '127.0.0.1' port: 1 }"))
+          .absent()
+          .reason(),
+      FactValue::Absent::UNREACHABLE);
 }
 
 TEST_F(HostFactsTest, VariablesKeepSecretsToThemselves) {
