@@ -77,6 +77,7 @@ class Application {
     PROVISION_RETURN_IF_ERROR(OpenHistory());
     PROVISION_RETURN_IF_ERROR(OpenRun());
     AnnounceRun();
+    PROVISION_RETURN_IF_ERROR(NameOtherRuns(engine_, *session_, identity_));
     PROVISION_RETURN_IF_ERROR(RecoverKilled());
     plans_ = proposals_.All(selected_);
     if (saved_ != nullptr) PROVISION_RETURN_IF_ERROR(CheckSaved());
@@ -441,6 +442,7 @@ class Application {
       summary->set_fetched_bytes(executor_->fetched_bytes());
     }
     if (run_ != nullptr && run_->begun()) {
+      if (!run_->can_reserve()) WarnWithoutReserve(engine_);
       summary->set_run(run_->id());
       if (tally_.exit() != ExitCode::kConverged) {
         summary->set_journal(

@@ -1,5 +1,9 @@
 #include "core/engine/opening.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "core/api/facts.h"
 #include "core/base/diagnostic.h"
@@ -18,6 +22,14 @@ void Advise(absl::string_view command, absl::string_view note,
   summary->add_next_note(std::string(note));
 }
 
+void Remark(Engine& engine, const DiagnosticError& error,
+            Diagnostic::Severity severity) {
+  Event event;
+  *event.mutable_diagnostic() = error.diagnostic();
+  event.mutable_diagnostic()->set_severity(severity);
+  engine.events.Emit(std::move(event));
+}
+
 }  // namespace
 
 std::string FolderOf(const CheckedPlan& plan) { return ParentPath(plan.path); }
@@ -34,7 +46,10 @@ absl::Status CheckHistory(const PlanHistory& history,
           .Expected(host_id)
           .Next("use a state directory of this host: --state-dir DIR");
     case PlanHistory::Found::kRollbackUnfinished: {
-      const std::string run = history.last_run()->id().substr(0, kShortRunId);
+      std::string run;
+      for (const RunHistory& one : history.runs()) {
+        if (one.rollback()) run = one.id().substr(0, kShortRunId);
+      }
       return DiagnosticError(
                  absl::StatusCode::kFailedPrecondition,
                  "run/rollback-unfinished",
@@ -58,6 +73,36 @@ absl::Status SetDamagedAside(Session& session, const PlanIdentity& plan) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status NameOtherRuns(Engine& engine, Session& session,
+                           const PlanIdentity& plan) {
+  PROVISION_ASSIGN_OR_RETURN(std::vector<RunCatalog::Entry> others,
+                             session.catalog().UnfinishedOfOthers(plan));
+  for (const RunCatalog::Entry& other : others) {
+    const std::string id = other.id.substr(0, kShortRunId);
+    const PlanIdentity& its = other.begin.plan();
+    Remark(engine,
+           DiagnosticError(
+               absl::StatusCode::kOk, "run/unfinished",
+               absl::StrCat("run ", id, " of another plan, ", its.name(),
+                            its.folder().empty() ? "" : " in ", its.folder(),
+                            ", has not ended"))
+               .Next(absl::StrCat("apply that plan again, or: provision "
+                                  "rollback ",
+                                  id)),
+           Diagnostic::NOTE);
+  }
+  return absl::OkStatus();
+}
+
+void WarnWithoutReserve(Engine& engine) {
+  Remark(engine,
+         DiagnosticError(absl::StatusCode::kOk, "run/no-reserve",
+                         "this file system reserves no room for the journal")
+             .Because("on a full disk the run could not say how far it came: "
+                      "it would end with 74"),
+         Diagnostic::WARNING);
 }
 
 void FillRunStarted(Engine& engine, const CheckedPlan& plan,

@@ -27,6 +27,13 @@ absl::Status CheckHistory(const PlanHistory& history,
 // --recover: renames every journal that cannot be read.
 absl::Status SetDamagedAside(Session& session, const PlanIdentity& plan);
 
+// Names each unfinished run of another plan, which stays as it is.
+absl::Status NameOtherRuns(Engine& engine, Session& session,
+                           const PlanIdentity& plan);
+
+// Says that a full disk could end the run with 74.
+void WarnWithoutReserve(Engine& engine);
+
 void FillRunStarted(Engine& engine, const CheckedPlan& plan,
                     absl::string_view command, Event::RunStarted* started);
 

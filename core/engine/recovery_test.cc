@@ -20,6 +20,7 @@ namespace provision {
 namespace {
 
 using ::testing::Contains;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr char kUnsafe[] = R"pb(
@@ -225,6 +226,24 @@ TEST_F(RecoveryTest, AJournalThatWasSetAsideLeavesDoubt) {
   engine_.options.redo = {"once"};
   EXPECT_EQ(engine_.Apply(kOnce), ExitCode::kConverged);
   EXPECT_EQ(starts_, 1);
+}
+
+TEST_F(RecoveryTest, AnUnfinishedRunOfAnotherPlanIsNamedAndLeftAlone) {
+  ASSERT_NO_FATAL_FAILURE(KillInCommand(kUnsafe));
+  const std::string journal = *system_.Content(JournalPath());
+  constexpr char kOther[] = R"pb(
+    name: "other"
+    step {
+      name: "b"
+      [provision.scripted] { file { path: "/srv/b" content: "B" } }
+    }
+  )pb";
+  const std::string path = JournalPath();
+  EXPECT_EQ(engine_.Apply(kOther), ExitCode::kConverged);
+  EXPECT_THAT(engine_.errors(), Contains("run/unfinished"));
+  EXPECT_EQ(system_.Content(path), journal);
+  EXPECT_EQ(engine_.Apply(kUnsafe), ExitCode::kInDoubt);
+  EXPECT_THAT(engine_.errors(), Not(Contains("run/unfinished")));
 }
 
 TEST_F(RecoveryTest, ChecksAreOnRecord) {

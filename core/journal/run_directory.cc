@@ -185,4 +185,9 @@ uint64_t RunDirectory::sync_count() const {
   return writer_ == nullptr ? 0 : writer_->sync_count();
 }
 
+bool RunDirectory::can_reserve() const {
+  absl::MutexLock lock(&mutex_);
+  return writer_ == nullptr || writer_->can_reserve();
+}
+
 }  // namespace provision

@@ -58,6 +58,8 @@ class RunDirectory {
   // Behind the last record; {} while not begun.
   JournalPosition position() const;
   uint64_t sync_count() const;
+  // As JournalWriter::can_reserve(); true while not begun.
+  bool can_reserve() const;
 
  private:
   RunDirectory(StateDirectory& state, absl::string_view id);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "core/journal/sample_journal.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
