@@ -240,6 +240,12 @@ absl::Status RestrictToReading(const std::vector<std::string>& writable) {
   return CallOnEveryThread(&HoldThisThread, ruleset.get());
 }
 
+absl::StatusOr<std::string> HoldThisProcessToReading(
+    const std::vector<std::string>& writable) {
+  PROVISION_RETURN_IF_ERROR(RestrictToReading(writable));
+  return DescribeIsolation(AvailableIsolation());
+}
+
 int ForbidNewPrivileges() {
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
 }

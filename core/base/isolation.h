@@ -46,6 +46,11 @@ absl::StatusOr<std::string> SeccompProgram(bool read_only);
 // effect where AvailableIsolation() has no Landlock: the caller prints that.
 absl::Status RestrictToReading(const std::vector<std::string>& writable);
 
+// RestrictToReading(), and no internet socket in children that are started
+// under read_only; returns the line about it: DescribeIsolation of this kernel.
+absl::StatusOr<std::string> HoldThisProcessToReading(
+    const std::vector<std::string>& writable);
+
 // ---- between fork and exec: system calls only ----
 
 // Each is 0 or an errno value. No new privileges are to be had afterwards.

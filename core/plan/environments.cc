@@ -211,7 +211,7 @@ class EnvironmentBuilder {
     }
     const std::string nearest = NearestName(extends, names);
     if (!nearest.empty()) {
-      diagnostic->set_suggestion(absl::StrCat("\"", nearest, "\""));
+      diagnostic->set_suggestion(nearest);
     }
   }
 

@@ -82,7 +82,7 @@ class OrderChecker {
     for (const CheckedStep& step : steps_) names.push_back(step.step.name());
     const std::string nearest = NearestName(name, names);
     if (!nearest.empty()) {
-      diagnostic->set_suggestion(absl::StrCat("\"", nearest, "\""));
+      diagnostic->set_suggestion(nearest);
     }
   }
 

@@ -202,7 +202,7 @@ class PlanChecker {
               absl::StrCat(name, " asks for no consent \"", consent, "\""));
       const std::string nearest = NearestName(consent, known);
       if (!nearest.empty()) {
-        diagnostic->set_suggestion(absl::StrCat("\"", nearest, "\""));
+        diagnostic->set_suggestion(nearest);
       }
       diagnostic->add_next(absl::StrCat("provision explain ", name));
     }

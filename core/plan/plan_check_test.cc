@@ -119,7 +119,7 @@ step {
 )";
   EXPECT_THAT(Errors(kTypo),
               ElementsAre("plan.textproto:10:10: no step is called \"pyhton\" "
-                          "[plan/unknown-step] ~\"python\"",
+                          "[plan/unknown-step] ~python",
                           "plan.textproto:11:54: no such field: requirments "
                           "[plan/unknown-field] ~requirements"));
   const Registry registry = SampleRegistryForTest();
@@ -193,7 +193,7 @@ TEST(CheckPlanTest, StepsAreJudged) {
                 "3:61: steps wait for each other: b -> b [plan/cycle]"},
            Case{"$ consent: \"remove_odl\"",
                 "3:63: python asks for no consent \"remove_odl\" "
-                "[plan/unknown-consent] ~\"remove_old\""},
+                "[plan/unknown-consent] ~remove_old"},
            Case{"$ timeout_s: 0", "3:65: timeout_s is 0 [plan/range]"},
            Case{"$ retry { attempts: 21 }",
                 "3:72: retry.attempts is 21 [plan/range]"},
