@@ -142,21 +142,20 @@ ExitCode EngineFixture::Apply(absl::string_view text) {
 ExitCode EngineFixture::Plan(absl::string_view text) {
   const CheckedPlan plan = MakePlan(text);
   const std::vector<bool> all(plan.steps.size(), true);
-  std::vector<StepPlan> plans;
-  return Run([&](Engine& engine) {
-    return ShowPlan(engine, plan, all, "none", &plans);
-  });
+  return Run(
+      [&](Engine& engine) { return ShowPlan(engine, plan, all, "none"); });
 }
 
 std::string EngineFixture::SavePlan(absl::string_view text) {
   const CheckedPlan plan = MakePlan(text);
   const std::vector<bool> all(plan.steps.size(), true);
-  std::vector<StepPlan> plans;
   std::string encoded;
   Run([&](Engine& engine) {
-    const ExitCode exit = ShowPlan(engine, plan, all, "none", &plans);
-    encoded = EncodeSavedPlan(MakeSavedPlan(engine, plan, plans, all));
-    return exit;
+    return ShowPlan(
+        engine, plan, all, "none", [&](const std::vector<StepPlan>& plans) {
+          encoded = EncodeSavedPlan(MakeSavedPlan(engine, plan, plans, all));
+          return SavedPlanDigest(encoded);
+        });
   });
   return encoded;
 }

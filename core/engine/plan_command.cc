@@ -32,7 +32,7 @@ ExitCode ExitOf(const StepPlan& step) {
 
 ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
                   const std::vector<bool>& selected,
-                  absl::string_view isolation, std::vector<StepPlan>* plans) {
+                  absl::string_view isolation, const PlanSaver& save) {
   const absl::Duration begin = engine.system.MonotonicClock();
   Event started;
   FillRunStarted(engine, plan, "plan", started.mutable_run_started());
@@ -40,10 +40,10 @@ ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
   engine.events.Emit(std::move(started));
 
   Planner planner(plan, engine.facts);
-  *plans = planner.ProposeAll(selected);
+  const std::vector<StepPlan> plans = planner.ProposeAll(selected);
   ExitCode exit = ExitCode::kConverged;
-  for (size_t i = 0; i < plans->size(); ++i) {
-    const StepPlan& step = (*plans)[i];
+  for (size_t i = 0; i < plans.size(); ++i) {
+    const StepPlan& step = plans[i];
     if (!step.selected) continue;
     Event event;
     event.set_step(plan.steps[i].id);
@@ -58,7 +58,7 @@ ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
   absl::Status space;
   if (!engine.options.recorded_facts) {
     space =
-        CheckSpace(*plans, engine.system, StatePath(engine), StorePath(engine));
+        CheckSpace(plans, engine.system, StatePath(engine), StorePath(engine));
   }
   if (!space.ok()) {
     EmitError(engine, space);
@@ -66,7 +66,7 @@ ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
   }
   Event event;
   Event::Summary* summary = event.mutable_summary();
-  *summary = PreviewSummary(plan, *plans, engine.handlers);
+  *summary = PreviewSummary(plan, plans, engine.handlers);
   summary->set_exit(static_cast<int>(exit));
   summary->set_duration_ms(
       absl::ToInt64Milliseconds(engine.system.MonotonicClock() - begin));
@@ -74,8 +74,37 @@ ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
     summary->add_next(absl::StrCat("provision apply ", plan.file));
     summary->add_next_note("");
   }
+  if (save != nullptr) {
+    absl::StatusOr<std::string> digest = save(plans);
+    if (digest.ok()) {
+      summary->set_approved_digest(*digest);
+    } else {
+      EmitError(engine, digest.status());
+      exit = MoreUrgent(exit, ExitCode::kFailed);
+      summary->set_exit(static_cast<int>(exit));
+    }
+  }
   engine.events.Emit(std::move(event));
   return exit;
+}
+
+ExitCode ShowSavedPlan(EventSink& events, const SavedPlan& saved,
+                       absl::string_view digest) {
+  Event event;
+  *event.mutable_run_started() = saved.started();
+  events.Emit(std::move(event));
+  for (const SavedPlan::OfStep& step : saved.step()) {
+    event.Clear();
+    event.set_step(step.id());
+    *event.mutable_step_planned() = step.preview();
+    events.Emit(std::move(event));
+  }
+  event.Clear();
+  *event.mutable_summary() = saved.summary();
+  event.mutable_summary()->set_exit(0);
+  event.mutable_summary()->set_approved_digest(std::string(digest));
+  events.Emit(std::move(event));
+  return ExitCode::kConverged;
 }
 
 }  // namespace provision

@@ -13,7 +13,7 @@
 namespace provision {
 namespace {
 
-void AddNext(RunStatus* status) {
+void AddNext(RunState* status) {
   const std::string rollback =
       absl::StrCat("provision rollback ", status->id.substr(0, 8));
   if (status->exit != ExitCode::kConverged) {
@@ -26,7 +26,7 @@ void AddNext(RunStatus* status) {
 
 // A run that has no end on record.
 void DescribeUnfinished(const RunHistory& history, bool active,
-                        RunStatus* status) {
+                        RunState* status) {
   status->where = history.Where();
   if (active) {
     status->exit = ExitCode::kLocked;
@@ -52,10 +52,9 @@ void DescribeUnfinished(const RunHistory& history, bool active,
   }
 }
 
-absl::StatusOr<RunStatus> Describe(RunCatalog& catalog,
-                                   const RunCatalog::Entry& entry,
-                                   bool active) {
-  RunStatus status;
+absl::StatusOr<RunState> Describe(RunCatalog& catalog,
+                                  const RunCatalog::Entry& entry, bool active) {
+  RunState status;
   status.id = entry.id;
   status.plan = entry.begin.plan().name();
   status.folder = entry.begin.plan().folder();
@@ -84,10 +83,10 @@ absl::StatusOr<RunStatus> Describe(RunCatalog& catalog,
 
 }  // namespace
 
-absl::StatusOr<std::vector<RunStatus>> ReadRunStatus(Engine& engine,
-                                                     absl::string_view run,
-                                                     bool all) {
-  std::vector<RunStatus> runs;
+absl::StatusOr<std::vector<RunState>> ReadRunStatus(Engine& engine,
+                                                    absl::string_view run,
+                                                    bool all) {
+  std::vector<RunState> runs;
   PROVISION_ASSIGN_OR_RETURN(
       std::unique_ptr<StateDirectory> state,
       StateDirectory::OpenExisting(engine.system, StatePath(engine)));
@@ -106,7 +105,7 @@ absl::StatusOr<std::vector<RunStatus>> ReadRunStatus(Engine& engine,
     if (!wanted.empty() && entry.id != wanted) continue;
     const bool newest = i + 1 == entries.size();
     PROVISION_ASSIGN_OR_RETURN(
-        RunStatus status,
+        RunState status,
         Describe(catalog, entry, holder.has_value() && newest));
     const bool unfinished =
         !entry.receipt.has_value() && status.exit != ExitCode::kConverged;
@@ -117,9 +116,9 @@ absl::StatusOr<std::vector<RunStatus>> ReadRunStatus(Engine& engine,
   return runs;
 }
 
-ExitCode ExitOfRuns(const std::vector<RunStatus>& runs) {
+ExitCode ExitOfRuns(const std::vector<RunState>& runs) {
   ExitCode exit = ExitCode::kConverged;
-  for (const RunStatus& run : runs) exit = MoreUrgent(exit, run.exit);
+  for (const RunState& run : runs) exit = MoreUrgent(exit, run.exit);
   return exit;
 }
 

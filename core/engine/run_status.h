@@ -14,7 +14,7 @@
 
 namespace provision {
 
-struct RunStatus {
+struct RunState {
   std::string id;
   std::string plan;    // its name
   std::string folder;  // of its plan file
@@ -29,12 +29,12 @@ struct RunStatus {
 // The run whose id begins with `run`; for "" every unfinished run, or the
 // newest one if there is none, or nothing if there was never a run. With `all`
 // every run that is kept. Newest last.
-absl::StatusOr<std::vector<RunStatus>> ReadRunStatus(Engine& engine,
-                                                     absl::string_view run,
-                                                     bool all);
+absl::StatusOr<std::vector<RunState>> ReadRunStatus(Engine& engine,
+                                                    absl::string_view run,
+                                                    bool all);
 
 // The code of `status`: the most urgent of the runs', 5 first.
-ExitCode ExitOfRuns(const std::vector<RunStatus>& runs);
+ExitCode ExitOfRuns(const std::vector<RunState>& runs);
 
 }  // namespace provision
 
