@@ -29,7 +29,7 @@ std::vector<Command> StartCommands() {
        .least_arguments = 1,
        .most_arguments = 1,
        .brief = "show what would change, exactly, and why",
-       .flags = Together({"out", "facts", "root", "root-part"}, Selection()),
+       .flags = Together({"out", "facts", "root"}, Selection()),
        .examples = {"provision plan plan.textproto",
                     "provision plan plan.textproto --out app.plan"},
        .help = {{"which", "--only SEL, --skip SEL",

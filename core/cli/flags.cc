@@ -30,6 +30,7 @@ DEFINE_bool(fresh, false, "begin a new run instead of going on");
 DEFINE_int32(jobs, 0, "actions at once; 0: as many as processors");
 DEFINE_bool(json, false, "JSON lines on standard output");
 DEFINE_bool(list, false, "list what there is");
+DEFINE_bool(no_input, false, "ask for no secret at the terminal");
 DEFINE_bool(offline, false, "open no socket at all");
 DEFINE_string(only, "", "steps: NAME, tag:T, kind:P, globs");
 DEFINE_string(only_from, "", "selectors, one a line");
@@ -43,7 +44,6 @@ DEFINE_bool(recover, false,
 DEFINE_string(redo, "", "perform this step again although done");
 DEFINE_bool(remove, false, "forget what was trusted");
 DEFINE_string(root, "", "folder that relative paths of the plan start from");
-DEFINE_string(root_part, "", "write what needs root to this file");
 DEFINE_bool(silent, false, "only a question's answer");
 DEFINE_string(skip, "", "steps to leave out: NAME, tag:T, kind:P, globs");
 DEFINE_string(skip_from, "", "selectors to leave out, one a line");
@@ -94,6 +94,10 @@ std::vector<Flag> MakeFlags() {
        .everywhere = true},
       {.name = "json", .type = kBoolean, .everywhere = true},
       {.name = "list", .type = kBoolean},
+      {.name = "no-input",
+       .type = kBoolean,
+       .variable = "PROVISION_NO_INPUT",
+       .everywhere = true},
       {.name = "offline",
        .type = kBoolean,
        .variable = "PROVISION_OFFLINE",
@@ -113,7 +117,6 @@ std::vector<Flag> MakeFlags() {
       {.name = "redo", .placeholder = "STEP", .repeatable = true},
       {.name = "remove", .type = kBoolean},
       {.name = "root", .placeholder = "DIR"},
-      {.name = "root-part", .placeholder = "FILE"},
       {.name = "silent", .type = kBoolean, .everywhere = true},
       {.name = "skip", .placeholder = "SEL", .repeatable = true},
       {.name = "skip-from", .placeholder = "FILE"},

@@ -137,7 +137,7 @@ std::string PlanText::Header(const Event::RunStarted& started) {
   for (const std::string& name : started.step_name()) {
     name_width_ = std::max(name_width_, DisplayWidth(style_.Text(name)));
   }
-  if (style_.options().quiet) return "";
+  if (style_.options().quiet || started.plan().empty()) return "";
   std::vector<std::string> parts = {style_.Text(started.plan())};
   if (!started.plan_file().empty()) {
     parts.push_back(style_.Path(started.plan_file()));

@@ -1,0 +1,38 @@
+#include "core/cli/command_list.h"
+
+#include <cstdlib>
+
+#include "core/cli/apply_command.h"
+#include "core/cli/explain_command.h"
+#include "core/cli/facts_command.h"
+#include "core/cli/help_command.h"
+#include "core/cli/plan_command.h"
+#include "core/cli/plan_show_command.h"
+#include "core/cli/rollback_command.h"
+#include "core/cli/status_command.h"
+#include "core/cli/trust_command.h"
+#include "core/cli/validate_command.h"
+#include "core/cli/version_command.h"
+
+namespace provision {
+
+const std::vector<CommandEntry>& CommandEntries() {
+  static const auto* const entries = new std::vector<CommandEntry>{
+      {"plan", RunPlan, true},          {"plan show", RunPlanShow, false},
+      {"apply", RunApply, true},        {"status", RunStatus, false},
+      {"rollback", RunRollback, true},  {"trust", RunTrust, false},
+      {"validate", RunValidate, false}, {"explain", RunExplain, false},
+      {"facts", RunFacts, false},       {"help", RunHelp, false},
+      {"version", RunVersion, false},
+  };
+  return *entries;
+}
+
+const CommandEntry& FindCommandEntry(absl::string_view name) {
+  for (const CommandEntry& entry : CommandEntries()) {
+    if (entry.name == name) return entry;
+  }
+  std::abort();
+}
+
+}  // namespace provision

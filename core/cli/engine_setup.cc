@@ -1,0 +1,169 @@
+#include "core/cli/engine_setup.h"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "core/actions/all_handlers.h"
+#include "core/base/diagnostic.h"
+#include "core/base/path.h"
+#include "core/base/status_macros.h"
+#include "core/facts/host_record.h"
+#include "core/journal/state_directory.h"
+#include "core/plan/environments.h"
+#include "core/plan/selection.h"
+
+namespace provision {
+namespace {
+
+constexpr size_t kMaxRecordBytes = 256 << 20;
+constexpr size_t kMaxSelectorBytes = 1 << 20;
+
+std::string AbsolutePath(const CommandContext& context,
+                         absl::string_view path) {
+  return path.empty() ? "" : JoinPath(context.system.WorkingDirectory(), path);
+}
+
+std::set<std::string> AsSet(const std::vector<std::string>& values) {
+  return {values.begin(), values.end()};
+}
+
+JournalRecord::Durability DurabilityOf(const std::string& word) {
+  if (word == "run") return JournalRecord::RUN;
+  return word == "none" ? JournalRecord::NONE : JournalRecord::FULL;
+}
+
+EngineOptions OptionsOf(const CommandContext& context) {
+  const CommandLine& line = context.line;
+  EngineOptions options;
+  options.state_path = AbsolutePath(context, line.Text("state-dir"));
+  options.store_path = AbsolutePath(context, line.Text("store"));
+  options.jobs = line.Number("jobs");
+  if (options.jobs == 0) {
+    options.jobs =
+        std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  }
+  options.offline = line.Is("offline");
+  options.durability = DurabilityOf(line.Text("durability"));
+  options.redo = AsSet(line.All("redo"));
+  options.assume_done = AsSet(line.All("assume-done"));
+  options.accept = AsSet(line.All("accept"));
+  options.fresh = line.Is("fresh");
+  options.recover = line.Is("recover");
+  options.recorded_facts = line.Has("facts");
+  options.command = line.text;
+  return options;
+}
+
+}  // namespace
+
+EngineSetup::EngineSetup(CommandContext& context,
+                         std::unique_ptr<RecordedFacts> recorded)
+    : handlers_(AllHandlers(context.unpacker)),
+      host_(context.system),
+      cached_(host_),
+      recorded_(std::move(recorded)),
+      engine_{
+          .system = context.system,
+          .handlers = handlers_,
+          .facts = recorded_ == nullptr ? static_cast<FactReader&>(cached_)
+                                        : static_cast<FactReader&>(*recorded_),
+          .host_changed = [this] { cached_.DropAll(); },
+          .events = context.events,
+          .options = OptionsOf(context),
+          .redactor = &context.redactor,
+          .prompt = context.line.Is("no-input") ? nullptr : context.prompt} {}
+
+absl::StatusOr<std::unique_ptr<EngineSetup>> EngineSetup::New(
+    CommandContext& context) {
+  std::unique_ptr<RecordedFacts> recorded;
+  if (context.line.Has("facts")) {
+    const std::string file = context.line.Text("facts");
+    PROVISION_ASSIGN_OR_RETURN(
+        const std::string text,
+        context.system.ReadFile(AbsolutePath(context, file), kMaxRecordBytes));
+    PROVISION_ASSIGN_OR_RETURN(const HostRecord record,
+                               ParseHostRecord(text, file));
+    recorded = std::make_unique<RecordedFacts>(record);
+  }
+  return std::unique_ptr<EngineSetup>(
+      new EngineSetup(context, std::move(recorded)));
+}
+
+absl::StatusOr<LoadedPlan> LoadMeantPlan(CommandContext& context) {
+  PROVISION_ASSIGN_OR_RETURN(
+      LoadedPlan loaded,
+      LoadPlan(context.system, context.registry, context.line.arguments[0],
+               AbsolutePath(context, context.line.Text("root"))));
+  if (!loaded.verdict.ok()) return loaded;
+  PROVISION_ASSIGN_OR_RETURN(
+      const std::vector<std::string> environments,
+      ChooseEnvironments(
+          loaded.verdict.plan,
+          {.names = context.line.All("env"),
+           .all = context.line.Is("all-environments"),
+           .working_directory = context.system.WorkingDirectory()}));
+  KeepEnvironments(environments, &loaded.verdict.plan);
+  return loaded;
+}
+
+absl::StatusOr<std::vector<bool>> SelectedByFlags(CommandContext& context,
+                                                  const CheckedPlan& plan) {
+  Selection selection;
+  selection.only = context.line.All("only");
+  selection.skip = context.line.All("skip");
+  selection.with_deps = context.line.Is("with-deps");
+  for (const auto& [flag, selectors] :
+       {std::pair{"only-from", &selection.only},
+        std::pair{"skip-from", &selection.skip}}) {
+    if (!context.line.Has(flag)) continue;
+    PROVISION_ASSIGN_OR_RETURN(
+        const std::string text,
+        context.system.ReadFile(AbsolutePath(context, context.line.Text(flag)),
+                                kMaxSelectorBytes));
+    for (std::string& selector : SelectorsInFile(text)) {
+      selectors->push_back(std::move(selector));
+    }
+  }
+  PROVISION_ASSIGN_OR_RETURN(SelectedSteps steps, SelectSteps(plan, selection));
+  return std::move(steps.selected);
+}
+
+bool HasSelection(const CommandLine& line) {
+  return absl::c_any_of(
+      std::vector<absl::string_view>{"only", "skip", "only-from", "skip-from",
+                                     "with-deps", "env", "all-environments"},
+      [&line](absl::string_view flag) { return line.Has(flag); });
+}
+
+absl::Status CheckTrust(CommandContext& context, const PlanFile& file) {
+  if (file.ours) return absl::OkStatus();
+  const std::string named =
+      AbsolutePath(context, context.line.Text("state-dir"));
+  PROVISION_ASSIGN_OR_RETURN(
+      std::unique_ptr<StateDirectory> state,
+      StateDirectory::OpenExisting(
+          context.system,
+          named.empty() ? DefaultStatePath(context.system) : named));
+  if (state != nullptr) {
+    PROVISION_ASSIGN_OR_RETURN(const Trust trust, state->ReadTrust());
+    for (const Trust::File& trusted : trust.file()) {
+      if (trusted.path() == file.path && trusted.sha256() == file.sha256) {
+        return absl::OkStatus();
+      }
+    }
+  }
+  return DiagnosticError(absl::StatusCode::kFailedPrecondition,
+                         "plan/untrusted", "the plan belongs to somebody else")
+      .Place(file.file, 0, 0)
+      .Found(absl::StrCat("sha256:", file.sha256))
+      .Because(
+          "a plan that is neither yours nor root's is trusted by its "
+          "content, once you have read it")
+      .Next(absl::StrCat("provision trust ", file.file));
+}
+
+}  // namespace provision

@@ -1,0 +1,160 @@
+#include "core/cli/error_catalog.h"
+
+namespace provision {
+
+const std::vector<ErrorEntry>& ErrorCatalog() {
+  static const auto* const entries = new std::vector<ErrorEntry>{
+      {"apply/foreign-change",
+       "Somebody changed the file after the preview, or after the action that "
+       "made it. It is left as it is; `provision plan` shows what is there "
+       "now."},
+      {"apply/in-the-way",
+       "Something of another kind stands where the action would make its file, "
+       "link or directory. Move it away, or name another path in the plan."},
+      {"apply/not-empty",
+       "A directory that is to be removed has content, and the action does not "
+       "say `recursive`."},
+      {"check/command",
+       "The command that proves a step did not end as it "
+       "must; its output is among the details."},
+      {"check/file", "A file is not as the check demands after the step ran."},
+      {"check/import",
+       "A Python module could not be imported by the environment's own "
+       "interpreter; the interpreter's words are among the details."},
+      {"facts/bad-record",
+       "The file given to --facts is no record of a host; "
+       "make one with `provision facts --record --out FILE`."},
+      {"host/io", "The operating system reported an error; its words follow."},
+      {"host/link",
+       "A symbolic link stands on the way that neither root nor you own, or "
+       "that leads out of the folder that is written to. It is never "
+       "followed."},
+      {"host/missing", "A file or folder that is needed is not there."},
+      {"host/no-space",
+       "The file system or your quota is full. Nothing is "
+       "half-made; free some space and run the same command."},
+      {"host/permission", "You may not do this to that file or folder."},
+      {"host/read-only", "The file system is mounted read-only."},
+      {"journal/corrupt",
+       "The record of a run is damaged in its middle, where it cannot be "
+       "repaired safely. --recover sets it aside and audits every step anew; "
+       "what only the damaged part knew cannot be undone."},
+      {"journal/other-version",
+       "Another version of the program wrote the "
+       "journal; go on with that version."},
+      {"journal/untrusted",
+       "The journal belongs to somebody else or can be written by others."},
+      {"limits/no-controller",
+       "A limit was asked for that this kernel offers no controller for."},
+      {"limits/not-applied",
+       "A limit was set but reads back differently, so the command was not "
+       "started."},
+      {"limits/out-of-memory",
+       "The command was killed because it went over its memory limit."},
+      {"net/connect", "No connection could be made to that host and port."},
+      {"net/deadline", "The download did not end within its deadline."},
+      {"net/digest",
+       "What was downloaded has another digest than the plan or "
+       "the lock says. It was thrown away."},
+      {"net/dns", "The name of the host could not be resolved."},
+      {"net/length", "The download is longer or shorter than it said."},
+      {"net/missing", "The server has no such file."},
+      {"net/offline", "--offline was given, and this needs the network."},
+      {"net/portal",
+       "A page came in place of the file: a captive portal or a "
+       "login page stands between this host and the server."},
+      {"net/proxy", "The proxy could not be reached or refused the request."},
+      {"net/proxy-auth", "The proxy wants a user and a password."},
+      {"net/redirect",
+       "The server sent the download somewhere that is not "
+       "allowed, such as from https to http."},
+      {"net/refused", "The server refused the request."},
+      {"net/status", "The server answered with an error."},
+      {"net/timeout", "The server did not answer in time."},
+      {"net/tls", "No TLS connection could be made."},
+      {"net/tls-issuer",
+       "The certificate of the server is signed by nobody whom this host "
+       "trusts; often a proxy rewrites TLS. Trust its root certificate."},
+      {"net/unpinned",
+       "A download without a digest, which the plan does not "
+       "allow with `unpinned`."},
+      {"net/url", "The address is not one that can be downloaded from."},
+      {"plan/bad-value", "The value is not one that the field takes."},
+      {"plan/consent",
+       "The step does something that needs a yes by name: add "
+       "the `consent` that the error names to the step."},
+      {"plan/limit", "The plan is larger than plans may be."},
+      {"plan/missing", "There is no such plan."},
+      {"plan/name",
+       "A name may hold lower-case letters, digits, and . _ - "
+       "after the first character, at most 64."},
+      {"plan/saved-damaged", "The saved plan is not what was saved."},
+      {"plan/stale",
+       "Something that the saved plan was made from has changed "
+       "since; make a new one."},
+      {"plan/syntax", "The text is no plan; the place is where it goes wrong."},
+      {"plan/unknown-field",
+       "No field of that name is there; the nearest one "
+       "is named."},
+      {"plan/unknown-provisioner", "No provisioner of that name is built in."},
+      {"plan/unknown-step",
+       "`after` names a step that the plan does not have."},
+      {"plan/unknown-value",
+       "The field takes one of a few words, and this is "
+       "none of them."},
+      {"plan/untrusted",
+       "The plan belongs to somebody else. Read it, then `provision trust "
+       "FILE` trusts exactly that content."},
+      {"plugin/bad-proposal",
+       "A provisioner proposed what no provisioner may; "
+       "that is a fault of it."},
+      {"run/deadline", "A command did not end in time and was ended."},
+      {"run/failed", "A command ended with an exit status that is no success."},
+      {"run/locked",
+       "Another run, or a child that outlived one, holds the "
+       "state; who it is stands beside it."},
+      {"run/not-durable",
+       "A sync or a write of the journal failed. What was done may not survive "
+       "a power cut; a sync is never tried twice. The same command audits "
+       "everything anew."},
+      {"run/stopped", "A stop request came; the same command goes on."},
+      {"secret/missing",
+       "The variable, file or entry that a secret refers to "
+       "is not there."},
+      {"secret/unavailable",
+       "The secret could not be had: the keyring or the "
+       "command failed, or there is no terminal to ask "
+       "at."},
+      {"state/ambiguous-run", "Several runs begin with these characters."},
+      {"state/damaged", "A file of the state directory cannot be read."},
+      {"state/unknown-run", "No run begins with these characters."},
+      {"state/untrusted",
+       "Something in the state directory has another owner, mode, type or "
+       "number of links than it must have."},
+      {"step/ladder",
+       "No rung of the step worked; each is named with its "
+       "reason."},
+      {"store/damaged",
+       "An artifact in the store has another digest than its "
+       "name says; remove it and it is fetched again."},
+      {"store/missing", "The artifact is not in the store."},
+      {"usage/argument", "An argument is missing or one too many."},
+      {"usage/command", "There is no such command."},
+      {"usage/environment", "The plan has no environment of that name."},
+      {"usage/flag", "There is no such flag; the nearest one is named."},
+      {"usage/flag-twice", "The flag was given twice, and takes one value."},
+      {"usage/flag-value", "The flag does not take this value."},
+      {"usage/foreign-flag", "The flag belongs to other commands."},
+      {"usage/selection", "A selector matches no step."},
+      {"usage/trust",
+       "The file is not among those that are trusted by their "
+       "content."},
+      {"usage/variable",
+       "A variable called PROVISION_... means nothing; the "
+       "nearest one is named."},
+      {"usage/word", "Nothing in plans, messages or exit codes is called so."},
+  };
+  return *entries;
+}
+
+}  // namespace provision

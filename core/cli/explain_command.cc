@@ -1,0 +1,158 @@
+#include "core/cli/explain_command.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "core/base/diagnostic.h"
+#include "core/base/nearest_name.h"
+#include "core/cli/answer.pb.h"
+#include "core/cli/command_table.h"
+#include "core/cli/display_text.h"
+#include "core/cli/error_catalog.h"
+#include "core/cli/schema_reference.h"
+
+namespace provision {
+namespace {
+
+constexpr size_t kIndent = 4;
+
+void Add(const SchemaEntry& entry, ExplainAnswer* answer) {
+  ExplainAnswer::Entry* added = answer->add_entry();
+  added->set_word(entry.word);
+  added->set_kind(entry.kind);
+  if (!entry.type.empty()) added->set_type(entry.type);
+  added->set_text(entry.text);
+}
+
+void AddExitCode(const ExitCodeEntry& entry, ExplainAnswer* answer) {
+  Add({absl::StrCat(static_cast<int>(entry.code)), "exit", "",
+       std::string(entry.meaning)},
+      answer);
+}
+
+void AddError(const ErrorEntry& entry, ExplainAnswer* answer) {
+  Add({std::string(entry.id), "error", "", std::string(entry.text)}, answer);
+}
+
+ExplainAnswer Find(const SchemaReference& schemas, const std::string& word) {
+  ExplainAnswer answer;
+  int number;
+  if (absl::SimpleAtoi(word, &number)) {
+    for (const ExitCodeEntry& entry : ExitCodes()) {
+      if (static_cast<int>(entry.code) == number) AddExitCode(entry, &answer);
+    }
+  } else if (absl::StrContains(word, '/')) {
+    for (const ErrorEntry& entry : ErrorCatalog()) {
+      if (entry.id == word) AddError(entry, &answer);
+    }
+  } else {
+    for (const SchemaEntry& entry : schemas.Find(word)) Add(entry, &answer);
+  }
+  return answer;
+}
+
+ExplainAnswer ListAll(const SchemaReference& schemas) {
+  ExplainAnswer answer;
+  for (const SchemaEntry& entry : schemas.TopLevel()) Add(entry, &answer);
+  for (const ErrorEntry& entry : ErrorCatalog()) AddError(entry, &answer);
+  for (const ExitCodeEntry& entry : ExitCodes()) AddExitCode(entry, &answer);
+  return answer;
+}
+
+// A paragraph a line, wrapped to a page.
+std::string Paragraphs(absl::string_view text, size_t indent, size_t columns) {
+  std::string shown;
+  for (absl::string_view paragraph : absl::StrSplit(text, "\n\n")) {
+    if (!shown.empty()) shown += "\n";
+    for (const std::string& line : WrapWords(paragraph, columns - indent)) {
+      absl::StrAppend(&shown, std::string(indent, ' '), line, "\n");
+    }
+  }
+  return shown;
+}
+
+std::string PageText(const ExplainAnswer& answer, size_t columns) {
+  std::string text;
+  for (const ExplainAnswer::Entry& entry : answer.entry()) {
+    if (text.empty()) {
+      text = absl::StrCat(entry.word(), ": ", entry.kind(),
+                          entry.type().empty() ? "" : ", ", entry.type(), "\n");
+    } else if (entry.kind() == "value") {
+      absl::StrAppend(&text, std::string(kIndent, ' '), entry.word(), "\n");
+    } else {
+      absl::StrAppend(&text, "\n", entry.word(), "  ", entry.type(), "\n");
+    }
+    if (!entry.text().empty()) {
+      text +=
+          Paragraphs(entry.text(),
+                     entry.kind() == "value" ? 2 * kIndent : kIndent, columns);
+    }
+  }
+  return text;
+}
+
+std::string ListText(const ExplainAnswer& answer, size_t columns) {
+  size_t width = 0;
+  for (const ExplainAnswer::Entry& entry : answer.entry()) {
+    width = std::max(width, entry.word().size());
+  }
+  std::string text;
+  for (const ExplainAnswer::Entry& entry : answer.entry()) {
+    // The first sentence is enough in a list.
+    const absl::string_view whole = entry.text();
+    const absl::string_view sentence =
+        whole.substr(0, std::min(whole.find(". "), whole.find("\n\n")));
+    absl::StrAppend(&text, PadRight(entry.word(), width + 2),
+                    PadRight(entry.kind(), 13),
+                    CutToWidth(sentence, columns - width - 15, true), "\n");
+  }
+  return text;
+}
+
+ExitCode NoSuchWord(CommandContext& context, const SchemaReference& schemas,
+                    const std::string& word) {
+  DiagnosticError error(absl::StatusCode::kInvalidArgument, "usage/word",
+                        absl::StrCat(word, ": nothing is called so"));
+  if (FindCommand(word) != nullptr) {
+    return Refuse(
+        context, ExitCode::kUsage,
+        error.Found("a command").Next(absl::StrCat("provision help ", word)));
+  }
+  std::vector<std::string> words = schemas.AllWords();
+  for (const ErrorEntry& entry : ErrorCatalog()) words.emplace_back(entry.id);
+  const std::string nearest = NearestName(word, words);
+  if (!nearest.empty()) error.Found(absl::StrCat("nearest is `", nearest, "`"));
+  return Refuse(context, ExitCode::kUsage,
+                error.Next("provision explain --list"));
+}
+
+}  // namespace
+
+ExitCode RunExplain(CommandContext& context) {
+  const bool list = context.line.Is("list");
+  if (list == !context.line.arguments.empty()) {
+    return Refuse(
+        context, ExitCode::kUsage,
+        DiagnosticError(absl::StatusCode::kInvalidArgument, "usage/argument",
+                        "explain: wants a WORD, or --list")
+            .Next("provision help explain"));
+  }
+  const SchemaReference schemas(context.schemas);
+  ExplainAnswer answer =
+      list ? ListAll(schemas) : Find(schemas, context.line.arguments[0]);
+  if (answer.entry().empty()) {
+    return NoSuchWord(context, schemas, context.line.arguments[0]);
+  }
+  answer.set_schema("provision.explain/1");
+  const size_t columns = std::min(context.style.options().columns, 100);
+  Answer(context, answer,
+         list ? ListText(answer, columns) : PageText(answer, columns));
+  return ExitCode::kConverged;
+}
+
+}  // namespace provision

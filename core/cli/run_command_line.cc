@@ -1,0 +1,135 @@
+#include "core/cli/run_command_line.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "core/base/diagnostic.h"
+#include "core/base/redactor.h"
+#include "core/cli/command_context.h"
+#include "core/cli/command_list.h"
+#include "core/cli/event_file.h"
+#include "core/cli/flag_scanner.h"
+#include "core/cli/help_command.h"
+#include "core/cli/json_renderer.h"
+#include "core/cli/output_choice.h"
+#include "core/cli/terminal_renderer.h"
+#include "core/cli/ticker.h"
+#include "core/engine/event_stream.h"
+
+namespace provision {
+namespace {
+
+// Live lines are drawn ten times a second; a line about waiting may be late by
+// as much.
+constexpr absl::Duration kTick = absl::Milliseconds(100);
+
+// Everything that listens to the events of one command.
+class Output {
+ public:
+  Output(const Program& program, const CommandLine& line,
+         const RenderOptions& options)
+      : stream_([&program] { return program.system.WallClock(); }, redactor_) {
+    if (line.Is("json")) {
+      json_.emplace([&program](absl::string_view text) {
+        program.console.Write(Console::Stream::kOutput, text);
+      });
+      stream_.AddReceiver(&*json_);
+    } else {
+      terminal_.emplace(options, program.console,
+                        [&program] { return program.system.MonotonicClock(); });
+      stream_.AddReceiver(&*terminal_);
+    }
+  }
+
+  absl::Status AddFile(System& system, absl::string_view path) {
+    absl::StatusOr<std::unique_ptr<EventFile>> file =
+        EventFile::Create(system, path);
+    if (!file.ok()) return file.status();
+    file_ = *std::move(file);
+    stream_.AddReceiver(file_.get());
+    return absl::OkStatus();
+  }
+
+  void Tick() {
+    if (terminal_.has_value()) terminal_->Tick();
+  }
+
+  EventStream& stream() { return stream_; }
+  Redactor& redactor() { return redactor_; }
+  absl::Status file_status() const {
+    return file_ == nullptr ? absl::OkStatus() : file_->status();
+  }
+
+ private:
+  Redactor redactor_;
+  EventStream stream_;
+  absl::optional<JsonRenderer> json_;
+  absl::optional<TerminalRenderer> terminal_;
+  std::unique_ptr<EventFile> file_;
+};
+
+ExitCode RunScanned(const Program& program, const ScanResult& scan,
+                    const RenderOptions& options, Output& output) {
+  const CommandLine& line = scan.line;
+  const TerminalStyle style(options);
+  CommandContext context = {.line = line,
+                            .system = program.system,
+                            .console = program.console,
+                            .registry = program.registry,
+                            .schemas = program.schemas,
+                            .events = output.stream(),
+                            .redactor = output.redactor(),
+                            .style = style,
+                            .unpacker = program.unpacker,
+                            .prompt = program.prompt,
+                            .hold_to_reading = program.hold_to_reading};
+  if (!program.started.ok()) {
+    return Refuse(context, ExitCode::kFailed, program.started);
+  }
+  if (!scan.errors.empty()) {
+    return Refuse(context, ExitCode::kUsage, scan.errors);
+  }
+  Warn(context, scan.warnings);
+  if (line.help || line.command == nullptr) return RunHelp(context);
+  if (line.Has("events")) {
+    const absl::Status status =
+        output.AddFile(program.system, line.Text("events"));
+    if (!status.ok()) return Refuse(context, ExitCode::kFailed, status);
+  }
+  const CommandEntry& entry = FindCommandEntry(line.command->name);
+  absl::optional<Ticker> ticker;
+  if (entry.takes_time) {
+    ticker.emplace(kTick, [&output] { output.Tick(); });
+  }
+  const ExitCode code = entry.run(context);
+  ticker.reset();
+  if (!output.file_status().ok()) {
+    Warn(context, {DiagnosticFromStatus(output.file_status())});
+    return MoreUrgent(code, ExitCode::kFailed);
+  }
+  return code;
+}
+
+}  // namespace
+
+int RunCommandLine(const Program& program,
+                   const std::vector<std::string>& words) {
+  const std::map<std::string, std::string> variables =
+      program.system.Environment();
+  const ScanResult scan = ScanCommandLine(words, variables);
+  const RenderOptions options = ChooseOutput(
+      scan.line, variables, program.console, program.system.identity().home);
+  ExitCode code;
+  {
+    Output output(program, scan.line, options);
+    code = RunScanned(program, scan, options, output);
+  }
+  // An answer that nobody got is a failure (reliability.md 16).
+  if (!program.console.status().ok())
+    code = MoreUrgent(code, ExitCode::kFailed);
+  return static_cast<int>(code);
+}
+
+}  // namespace provision

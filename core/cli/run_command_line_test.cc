@@ -1,0 +1,296 @@
+#include "core/cli/run_command_line.h"
+
+#include "absl/strings/str_split.h"
+#include "core/cli/command_table.h"
+#include "core/cli/sample_schemas.h"
+#include "core/cli/testing/fake_console.h"
+#include "core/plan/sample_provisioners.h"
+#include "core/testing/fake_system.h"
+#include "core/testing/testing.h"
+
+namespace provision {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kPlan[] = R"(name: "app"
+step {
+  name: "one"
+  [provision.python] { version: "3.11" }
+}
+)";
+
+// Nothing here unpacks.
+class NoUnpacker final : public ArchiveUnpacker {
+  absl::StatusOr<ArchiveListing> Scan(const ByteSource&,
+                                      const ArchiveRules&) const override {
+    return absl::UnimplementedError("no unpacker");
+  }
+  absl::Status Unpack(const ByteSource&, const ArchiveRules&,
+                      const ArchiveListing&, Directory&) const override {
+    return absl::UnimplementedError("no unpacker");
+  }
+};
+
+class RunCommandLineTest : public testing::Test {
+ protected:
+  RunCommandLineTest() : registry_(SampleRegistryForTest()) {
+    system_.AddDirectory("/home/ada", 0755);
+    system_.SetWorkingDirectory("/home/ada");
+    system_.SetVariable("LANG", "C.UTF-8");
+    system_.AddFile("/home/ada/plan.textproto", kPlan);
+    system_.AddFile("/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+  }
+
+  int Run(absl::string_view line) {
+    console_ = FakeConsole();
+    return RunCommandLine({.system = system_,
+                           .console = console_,
+                           .registry = registry_,
+                           .schemas = SampleSchemas(),
+                           .unpacker = unpacker_,
+                           .started = absl::OkStatus()},
+                          absl::StrSplit(line, ' ', absl::SkipEmpty()));
+  }
+
+  FakeSystem system_;
+  FakeConsole console_;
+  Registry registry_;
+  const NoUnpacker unpacker_;
+};
+
+TEST_F(RunCommandLineTest, WithoutACommandThereIsTheOverview) {
+  for (absl::string_view line : {"", "help", "-h", "--help"}) {
+    EXPECT_EQ(Run(line), 0);
+    EXPECT_THAT(console_.output,
+                AllOf(HasSubstr("usage     provision COMMAND"),
+                      HasSubstr("apply PLAN|SAVED"), HasSubstr("examples")));
+    EXPECT_EQ(console_.error, "");
+  }
+  for (const Command& command : Commands()) {
+    EXPECT_THAT(console_.output, HasSubstr(command.brief));
+  }
+}
+
+TEST_F(RunCommandLineTest, HelpOnACommand) {
+  EXPECT_EQ(Run("help apply"), 0);
+  const std::string page = console_.output;
+  EXPECT_THAT(page, StartsWith("provision apply: bring the host to the plan, "
+                               "or go on where it stopped\n\n"
+                               "usage     provision apply PLAN|SAVED [flags]\n"
+                               "examples  provision apply plan.textproto\n"));
+  // Lines of cli.md 6.
+  for (absl::string_view line :
+       {"which     --only SEL, --skip SEL   steps: NAME, tag:T, kind:P, globs "
+        "(repeat)\n",
+        "          --with-deps              add the steps they come after\n",
+        "how       --offline, --jobs N      open no socket; actions at once\n",
+        "          --approved DIGEST        only what that preview showed\n",
+        "after a   --redo STEP              perform again although done\n",
+        "stop      --assume-done STEP       take an action in doubt as done\n",
+        "output    --events FILE, --json    events as JSON lines\n",
+        "exit      0 converged  1 failed  3 stopped, same command goes on  4 "
+        "in doubt\n"
+        "          5 in use  6 interrupted  7 needs root  8 needs a reboot  64 "
+        "usage\n"
+        "          65 refused  74 not durable\n",
+        "host      changed; every action is journaled (provision rollback)\n",
+        "more      provision help apply --all\n"}) {
+    EXPECT_THAT(page, HasSubstr(line));
+  }
+  EXPECT_EQ(Run("apply -h"), 0);
+  EXPECT_EQ(console_.output, page);
+  EXPECT_EQ(Run("help plan show"), 0);
+  EXPECT_THAT(console_.output, StartsWith("provision plan show: "));
+  EXPECT_EQ(Run("help apply --all"), 0);
+  EXPECT_THAT(console_.output,
+              AllOf(HasSubstr("--durability HOW"), HasSubstr("PROVISION_JOBS"),
+                    HasSubstr("full, run, none")));
+  EXPECT_EQ(Run("help aply"), 64);
+  EXPECT_THAT(console_.error,
+              StartsWith("error: aply: no such command [usage/command]\n"
+                         "  found    nearest is `apply`\n"
+                         "  next     provision help\n"));
+}
+
+TEST_F(RunCommandLineTest, AHelpPageFitsAScreen) {
+  for (const Command& command : Commands()) {
+    EXPECT_EQ(Run(absl::StrCat("help ", command.name)), 0);
+    const std::vector<std::string> lines =
+        absl::StrSplit(console_.output, '\n');
+    EXPECT_LE(lines.size(), 30u) << command.name;
+    EXPECT_EQ(Run(absl::StrCat("help --all ", command.name)), 0);
+    for (absl::string_view line : absl::StrSplit(console_.output, '\n')) {
+      EXPECT_LE(line.size(), 80u) << line;
+    }
+    for (const std::string& line : lines) {
+      EXPECT_LE(line.size(), 80u) << line;
+    }
+  }
+}
+
+TEST_F(RunCommandLineTest, AWrongCommandLineIsRefused) {
+  EXPECT_EQ(Run("apply plan.textproto --jbos 3"), 64);
+  EXPECT_EQ(console_.error,
+            "error: --jbos: no such flag of apply [usage/flag]\n"
+            "  found    nearest is `--jobs`\n"
+            "  next     provision help apply\n"
+            "Refused: 1 error, nothing was read from the host. Exit 64.\n");
+  EXPECT_EQ(console_.output, "");
+  EXPECT_EQ(Run("apply p --jbos --json"), 64);
+  EXPECT_EQ(console_.error, "");
+  EXPECT_THAT(console_.output,
+              AllOf(StartsWith("{\"version\":1,\"seq\":1,"),
+                    HasSubstr("\"run_started\":{\"schema\":\"provision.events/"
+                              "1\",\"command\":\"apply\"}}\n"),
+                    HasSubstr("\"id\":\"usage/flag\""),
+                    HasSubstr("\"summary\":{\"exit\":64,\"refused\":1}}\n")));
+}
+
+TEST_F(RunCommandLineTest, AVariableThatMeansNothingIsToldOf) {
+  system_.SetVariable("PROVISION_JOSB", "3");
+  EXPECT_EQ(Run("version"), 0);
+  EXPECT_THAT(console_.error,
+              StartsWith("warning: PROVISION_JOSB: no such variable, not used "
+                         "[usage/variable]\n"));
+}
+
+TEST_F(RunCommandLineTest, Version) {
+  EXPECT_EQ(Run("version"), 0);
+  EXPECT_THAT(console_.output, StartsWith("provision 0.1.0, linux/amd64, "));
+  EXPECT_EQ(Run("version --json"), 0);
+  EXPECT_THAT(console_.output,
+              StartsWith("{\"schema\":\"provision.version/1\",\"version\":"
+                         "\"0.1.0\",\"target\":\"linux/amd64\","));
+}
+
+TEST_F(RunCommandLineTest, ValidatesAPlan) {
+  EXPECT_EQ(Run("validate plan.textproto"), 0);
+  EXPECT_EQ(console_.output, "✓  plan.textproto  valid, 1 step\n");
+  EXPECT_EQ(Run("validate plan.textproto --effective"), 0);
+  EXPECT_THAT(console_.output, AllOf(HasSubstr("one\n"), HasSubstr("\"3.11\""),
+                                     HasSubstr("line 4")));
+  EXPECT_EQ(Run("validate plan.textproto --json"), 0);
+  EXPECT_EQ(console_.output,
+            "{\"schema\":\"provision.validate/1\",\"plan\":\"app\","
+            "\"steps\":1,\"valid\":true}\n");
+}
+
+TEST_F(RunCommandLineTest, AFaultyPlanIsRefusedWithEveryFault) {
+  system_.AddFile("/home/ada/bad.textproto",
+                  "name: \"app\"\nstep {\n  name: \"one\"\n  after: \"oen\"\n"
+                  "  [provision.python] { versoin: \"3\" }\n}\n");
+  EXPECT_EQ(Run("validate bad.textproto"), 65);
+  EXPECT_EQ(console_.output, "");
+  EXPECT_THAT(
+      console_.error,
+      AllOf(HasSubstr("error: bad.textproto:4:10: "),
+            HasSubstr("    4 |   after: \"oen\"\n"
+                      "      |          ^~~~~"),
+            HasSubstr("error: bad.textproto:5:24: "),
+            HasSubstr("^~~~~~~ did you mean version?"),
+            HasSubstr("Refused: 2 errors, nothing was read from the host. "
+                      "Exit 65.\n")));
+  EXPECT_EQ(Run("validate bad.textproto --json"), 65);
+  EXPECT_THAT(console_.output,
+              AllOf(HasSubstr("\"valid\":false"), HasSubstr("\"column\":24")));
+  EXPECT_EQ(Run("validate none.textproto"), 65);
+  EXPECT_THAT(console_.error, StartsWith("error: none.textproto: "));
+}
+
+TEST_F(RunCommandLineTest, Explains) {
+  const struct {
+    absl::string_view word, begin, part;
+  } kCases[] = {
+      {"python", "python: provisioner\n", "\npython.version  string\n"},
+      {"provision.python", "python: provisioner\n", "RELAXED_PATCH"},
+      {"python.version", "python.version: field, string\n", ""},
+      {"python_packages.index", "python_packages.index: field, repeated Index",
+       "\npython_packages.index.mirror  repeated Index\n"},
+      {"step", "step: message\n", "step.after  repeated string\n"},
+      {"step.retry", "step.retry: field, Retry\n", "step.retry.attempts"},
+      {"step.on_failure", "step.on_failure: field, OnFailure\n",
+       "    step.on_failure ROLLBACK\n"},
+      {"write", "write_file: action\n", "write_file.content  bytes"},
+      {"mkdir", "make_directory: action\n", "make_directory.mode"},
+      {"run.argv", "run.argv: field, repeated string\n", "absolute path"},
+      {"3", "3: exit\n", "the same command continues"},
+      {"run/locked", "run/locked: error\n", "holds the state"}};
+  for (const auto& c : kCases) {
+    EXPECT_EQ(Run(absl::StrCat("explain ", c.word)), 0) << c.word;
+    EXPECT_THAT(console_.output, AllOf(StartsWith(c.begin), HasSubstr(c.part)));
+  }
+  EXPECT_EQ(Run("explain --list"), 0);
+  EXPECT_THAT(console_.output,
+              AllOf(HasSubstr("python_packages"), HasSubstr("write_file"),
+                    HasSubstr("net/proxy-auth"), HasSubstr("\n74 ")));
+  EXPECT_EQ(Run("explain 3 --json"), 0);
+  EXPECT_THAT(console_.output,
+              StartsWith("{\"schema\":\"provision.explain/1\",\"entry\":[{"
+                         "\"word\":\"3\",\"kind\":\"exit\""));
+}
+
+TEST_F(RunCommandLineTest, ExplainsNothingThatThereIsNot) {
+  const struct {
+    absl::string_view words, error;
+  } kCases[] = {{"explain pyhton", "nearest is `python`"},
+                {"explain python.versoin", "nearest is `python.version`"},
+                {"explain run/lokced", "nearest is `run/locked`"},
+                {"explain 9", "9: nothing is called so"},
+                {"explain apply", "provision help apply"},
+                {"explain", "wants a WORD, or --list"},
+                {"explain step --list", "wants a WORD, or --list"}};
+  for (const auto& c : kCases) {
+    EXPECT_EQ(Run(c.words), 64) << c.words;
+    EXPECT_THAT(console_.error, HasSubstr(c.error));
+    EXPECT_EQ(console_.output, "");
+  }
+}
+
+TEST_F(RunCommandLineTest, TrustsAFileByItsContent) {
+  EXPECT_EQ(Run("trust --list"), 0);
+  EXPECT_EQ(console_.output, "nothing is trusted by its content\n");
+  EXPECT_EQ(Run("trust plan.textproto"), 0) << console_.error;
+  EXPECT_THAT(console_.output,
+              AllOf(HasSubstr("  one  provision.SamplePythonConfig  "),
+                    HasSubstr("trusted: /home/ada/plan.textproto  sha256:")));
+  EXPECT_EQ(Run("trust --list"), 0);
+  EXPECT_THAT(console_.output, StartsWith("/home/ada/plan.textproto  sha256:"));
+  EXPECT_EQ(Run("trust --remove plan.textproto"), 0);
+  EXPECT_EQ(Run("trust --list --json"), 0);
+  EXPECT_EQ(console_.output, "{\"schema\":\"provision.trust/1\"}\n");
+  EXPECT_EQ(Run("trust --remove plan.textproto"), 64);
+  EXPECT_EQ(Run("trust"), 64);
+}
+
+TEST_F(RunCommandLineTest, EventsGoToAFileBesideTheTerminal) {
+  system_.AddFile("/home/ada/bad.textproto", "step {");
+  EXPECT_EQ(Run("validate bad.textproto --events run.jsonl"), 65);
+  EXPECT_THAT(console_.error, HasSubstr("error: bad.textproto"));
+  absl::StatusOr<std::string> file =
+      system_.ReadFile("/home/ada/run.jsonl", 1 << 20);
+  ASSERT_OK(file);
+  EXPECT_THAT(*file, HasSubstr("\"summary\":{\"exit\":65"));
+  // It is never written over.
+  EXPECT_EQ(Run("validate bad.textproto --events run.jsonl"), 1);
+  EXPECT_THAT(console_.error, HasSubstr("run.jsonl"));
+}
+
+// P10: nothing is taken from the working directory unasked.
+TEST_F(RunCommandLineTest, BaitInTheWorkingDirectoryChangesNothing) {
+  EXPECT_EQ(Run("validate plan.textproto --effective"), 0);
+  const std::string without = console_.both;
+  for (const char* name :
+       {"provision.textproto", ".provision", "config.textproto", ".provisionrc",
+        "plan.lock.textproto", "show"}) {
+    system_.AddFile(absl::StrCat("/home/ada/", name), "color: \"always\"");
+  }
+  EXPECT_EQ(Run("validate plan.textproto --effective"), 0);
+  EXPECT_EQ(console_.both, without);
+}
+
+}  // namespace
+}  // namespace provision

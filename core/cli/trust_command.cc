@@ -1,0 +1,158 @@
+#include "core/cli/trust_command.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/diagnostic.h"
+#include "core/base/path.h"
+#include "core/base/status_macros.h"
+#include "core/cli/answer.pb.h"
+#include "core/cli/display_text.h"
+#include "core/cli/plan_loader.h"
+#include "core/journal/state_directory.h"
+
+namespace provision {
+namespace {
+
+std::string StatePath(CommandContext& context) {
+  const std::string named = context.line.Text("state-dir");
+  return named.empty() ? DefaultStatePath(context.system)
+                       : JoinPath(context.system.WorkingDirectory(), named);
+}
+
+// What a person sees of a file before it counts: each step, by provisioner.
+std::vector<std::string> StepLines(const LoadedPlan& loaded) {
+  std::vector<std::string> lines;
+  for (const CheckedStep& step : loaded.verdict.plan.steps) {
+    lines.push_back(absl::StrCat(step.id, "  ",
+                                 step.provisioner->config()->full_name(), "  ",
+                                 step.config->ShortDebugString()));
+  }
+  return lines;
+}
+
+void Put(const Trust::File& file, TrustAnswer::File* answer,
+         const TerminalStyle& style, std::string* text) {
+  answer->set_path(file.path());
+  answer->set_sha256(file.sha256());
+  absl::StrAppend(text, style.Path(file.path()), "  sha256:", file.sha256(),
+                  "\n");
+}
+
+absl::Status List(CommandContext& context) {
+  TrustAnswer answer;
+  answer.set_schema("provision.trust/1");
+  std::string text;
+  PROVISION_ASSIGN_OR_RETURN(
+      std::unique_ptr<StateDirectory> state,
+      StateDirectory::OpenExisting(context.system, StatePath(context)));
+  if (state != nullptr) {
+    PROVISION_ASSIGN_OR_RETURN(const Trust trust, state->ReadTrust());
+    for (const Trust::File& file : trust.file()) {
+      Put(file, answer.add_trusted(), context.style, &text);
+    }
+  }
+  Answer(context, answer,
+         text.empty() ? "nothing is trusted by its content\n" : text);
+  return absl::OkStatus();
+}
+
+// Takes every entry of `path` out of `trust`.
+std::vector<Trust::File> TakeOut(const std::string& path, Trust* trust) {
+  std::vector<Trust::File> taken;
+  Trust kept;
+  for (const Trust::File& file : trust->file()) {
+    if (file.path() == path) {
+      taken.push_back(file);
+    } else {
+      *kept.add_file() = file;
+    }
+  }
+  *trust = kept;
+  return taken;
+}
+
+absl::Status Forget(CommandContext& context, const std::string& path) {
+  PROVISION_ASSIGN_OR_RETURN(
+      std::unique_ptr<StateDirectory> state,
+      StateDirectory::Open(context.system, StatePath(context)));
+  PROVISION_RETURN_IF_ERROR(state->Lock(context.line.text));
+  PROVISION_ASSIGN_OR_RETURN(Trust trust, state->ReadTrust());
+  const std::vector<Trust::File> taken = TakeOut(path, &trust);
+  if (taken.empty()) {
+    return DiagnosticError(absl::StatusCode::kNotFound, "usage/trust",
+                           absl::StrCat(path, ": was not trusted"))
+        .Next("provision trust --list");
+  }
+  PROVISION_RETURN_IF_ERROR(state->WriteTrust(trust));
+  TrustAnswer answer;
+  answer.set_schema("provision.trust/1");
+  std::string text = "no longer trusted: ";
+  for (const Trust::File& file : taken) {
+    Put(file, answer.add_removed(), context.style, &text);
+  }
+  PROVISION_RETURN_IF_ERROR(state->Unlock(false));
+  Answer(context, answer, text);
+  return absl::OkStatus();
+}
+
+absl::Status Record(CommandContext& context, const LoadedPlan& loaded) {
+  PROVISION_ASSIGN_OR_RETURN(
+      std::unique_ptr<StateDirectory> state,
+      StateDirectory::Open(context.system, StatePath(context)));
+  PROVISION_RETURN_IF_ERROR(state->Lock(context.line.text));
+  PROVISION_ASSIGN_OR_RETURN(Trust trust, state->ReadTrust());
+  TakeOut(loaded.file.path, &trust);
+  Trust::File* file = trust.add_file();
+  file->set_path(loaded.file.path);
+  file->set_sha256(loaded.file.sha256);
+  PROVISION_RETURN_IF_ERROR(state->WriteTrust(trust));
+  PROVISION_RETURN_IF_ERROR(state->Unlock(false));
+  TrustAnswer answer;
+  answer.set_schema("provision.trust/1");
+  std::string text;
+  TrustAnswer::File* shown = answer.add_trusted();
+  for (const std::string& line : StepLines(loaded)) {
+    shown->add_command(line);
+    absl::StrAppend(&text, "  ", context.style.Text(line), "\n");
+  }
+  text += "trusted: ";
+  Put(*file, shown, context.style, &text);
+  Answer(context, answer, text);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+ExitCode RunTrust(CommandContext& context) {
+  const bool list = context.line.Is("list");
+  if (list == !context.line.arguments.empty() ||
+      (list && context.line.Is("remove"))) {
+    return Refuse(
+        context, ExitCode::kUsage,
+        DiagnosticError(absl::StatusCode::kInvalidArgument, "usage/argument",
+                        "trust: wants a FILE, or --list")
+            .Next("provision help trust"));
+  }
+  absl::Status status;
+  if (list) {
+    status = List(context);
+  } else if (context.line.Is("remove")) {
+    status = Forget(context, JoinPath(context.system.WorkingDirectory(),
+                                      context.line.arguments[0]));
+  } else {
+    absl::StatusOr<LoadedPlan> loaded =
+        LoadPlan(context.system, context.registry, context.line.arguments[0]);
+    if (loaded.ok() && !loaded->verdict.ok()) {
+      return Refuse(context, ExitCode::kRefused, loaded->verdict.diagnostics);
+    }
+    status = loaded.ok() ? Record(context, *loaded) : loaded.status();
+  }
+  if (!status.ok()) return Refuse(context, ExitBeforeActions(status), status);
+  return ExitCode::kConverged;
+}
+
+}  // namespace provision

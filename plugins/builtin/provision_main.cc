@@ -1,0 +1,31 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bundles/archive_unpacker.h"
+#include "core/base/isolation.h"
+#include "core/base/local_console.h"
+#include "core/base/local_system.h"
+#include "core/base/program_start.h"
+#include "core/cli/run_command_line.h"
+#include "plugins/builtin/builtin.h"
+#include "plugins/builtin/builtin_schemas.h"
+
+int main(int argc, char** argv) {
+  provision::LocalConsole console;
+  const std::unique_ptr<provision::System> system = provision::NewLocalSystem();
+  const std::unique_ptr<provision::ArchiveUnpacker> unpacker =
+      provision::NewArchiveUnpacker();
+  provision::Registry registry;
+  absl::Status started = provision::StartProgram();
+  if (started.ok()) started = provision::RegisterBuiltins(registry);
+  return provision::RunCommandLine(
+      {.system = *system,
+       .console = console,
+       .registry = registry,
+       .schemas = provision::BuiltinSchemas(),
+       .unpacker = *unpacker,
+       .started = started,
+       .hold_to_reading = provision::HoldThisProcessToReading},
+      std::vector<std::string>(argv + 1, argv + argc));
+}
