@@ -56,7 +56,7 @@ absl::optional<uint64_t> Octal(absl::string_view field) {
 
 // A number that nothing depends on: empty or base 256 is as good.
 bool IsIgnorableNumber(absl::string_view field) {
-  return (field[0] & 0x80) != 0 ||
+  return field[0] == '\x80' || field[0] == '\xff' ||
          field.find_first_not_of(absl::string_view("\0 ", 2)) ==
              absl::string_view::npos ||
          Octal(field).has_value();

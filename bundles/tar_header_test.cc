@@ -86,6 +86,7 @@ TEST(TarHeaderTest, NumbersThatAreIgnoredMayBeMore) {
     EXPECT_TRUE(Parse({.name = "n", .uid = number, .mtime = number}).ok());
   }
   EXPECT_FALSE(Parse({.name = "n", .mtime = "yesterday"}).ok());
+  EXPECT_FALSE(Parse({.name = "n", .uid = std::string(8, '\xc0')}).ok());
 }
 
 TEST(TarHeaderTest, CheckSumIsExact) {
