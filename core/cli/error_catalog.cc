@@ -14,6 +14,37 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"apply/not-empty",
        "A directory that is to be removed has content, and the action does not "
        "say `recursive`."},
+      {"archive/collision",
+       "Two names in the archive are one name where case or the form of "
+       "accents does not count."},
+      {"archive/differs",
+       "Two readers, or two passes over the archive, saw different members. It "
+       "was not unpacked; nothing is left of it."},
+      {"archive/duplicate",
+       "The archive has one name twice, or something below a file."},
+      {"archive/filter",
+       "The file is not a tar or a zip that is accepted, is compressed in "
+       "another way or more than once, or does not decompress as its own check "
+       "sums say."},
+      {"archive/limit",
+       "The archive has more members, bytes or longer names than are accepted, "
+       "or decompresses to too many times its size."},
+      {"archive/metadata",
+       "A member of the archive carries rights or attributes that are never "
+       "set: set-uid, world-writable, access lists and the like."},
+      {"archive/name",
+       "A name in the archive could mean another place or deceive a reader: "
+       "absolute, with `..`, with control characters and the like. The whole "
+       "archive is refused."},
+      {"archive/tar",
+       "The tar contradicts itself or is not whole: two sizes, a damaged "
+       "header, bytes after its end."},
+      {"archive/type",
+       "The archive holds what is no file, folder or link inside it: a device, "
+       "a link that leads out, data on a folder."},
+      {"archive/zip",
+       "The zip contradicts itself or is not whole: its directory and its "
+       "members differ, overlap or leave gaps."},
       {"check/command",
        "The command that proves a step did not end as it "
        "must; its output is among the details."},
@@ -51,20 +82,35 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "started."},
       {"limits/out-of-memory",
        "The command was killed because it went over its memory limit."},
+      {"net/auth",
+       "The server wants a user and a password: give the action "
+       "`credentials`."},
+      {"net/ca-file",
+       "The file of certificates to trust cannot be read or holds none."},
       {"net/connect", "No connection could be made to that host and port."},
+      {"net/cut",
+       "The connection was cut before the end, and stayed so over all tries. "
+       "The same command resumes."},
       {"net/deadline", "The download did not end within its deadline."},
       {"net/digest",
        "What was downloaded has another digest than the plan or "
        "the lock says. It was thrown away."},
       {"net/dns", "The name of the host could not be resolved."},
+      {"net/forbidden", "The server does not let this user have the file."},
+      {"net/header",
+       "The server's answer has headers that are too long, or a length that is "
+       "none or stands there twice."},
       {"net/length", "The download is longer or shorter than it said."},
       {"net/missing", "The server has no such file."},
       {"net/offline", "--offline was given, and this needs the network."},
       {"net/portal",
        "A page came in place of the file: a captive portal or a "
        "login page stands between this host and the server."},
+      {"net/protocol", "What answered does not speak HTTP."},
       {"net/proxy", "The proxy could not be reached or refused the request."},
       {"net/proxy-auth", "The proxy wants a user and a password."},
+      {"net/range",
+       "The server cannot go on where the download was cut, nor begin anew."},
       {"net/redirect",
        "The server sent the download somewhere that is not "
        "allowed, such as from https to http."},
@@ -137,6 +183,8 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"store/damaged",
        "An artifact in the store has another digest than its "
        "name says; remove it and it is fetched again."},
+      {"store/locked",
+       "Another process is fetching the same artifact; wait for it."},
       {"store/missing", "The artifact is not in the store."},
       {"usage/argument", "An argument is missing or one too many."},
       {"usage/command", "There is no such command."},
