@@ -6,6 +6,7 @@
 #include "bundles/testing/tar_builder.h"
 #include "bundles/testing/zip_builder.h"
 #include "core/base/crypto.h"
+#include "core/base/local_system.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
 
@@ -73,6 +74,33 @@ TEST_F(ArchiveUnpackerTest, EveryFormatMakesTheSameTree) {
                       Pair("/new/p/l", "link to bin/t")));
     }
     EXPECT_EQ(snapshot, first);
+  }
+}
+
+TEST_F(ArchiveUnpackerTest, OnTheDiskOfThisMachine) {
+  const TemporaryFolder folder;
+  const std::unique_ptr<System> system = NewLocalSystem();
+  ASSERT_OK_AND_ASSIGN(destination_, system->OpenDirectory(folder.path()));
+  ASSERT_OK(Unpack(GzipForTest(Tar()), kUpstream));
+  EXPECT_EQ(folder.Read("p/bin/t"), "tool");
+  EXPECT_EQ(folder.Read("p/l"), "tool");
+  EXPECT_EQ(folder.Read("p/e\u0301"), "decomposed");
+  const struct {
+    std::string name;
+    FileType type;
+    uint32_t mode;
+  } kCases[] = {{"p", FileType::kDirectory, 0755},
+                {"p/bin/t", FileType::kRegular, 0755},
+                {"p/h", FileType::kRegular, 0755},
+                {"other", FileType::kRegular, 0644}};
+  for (const auto& c : kCases) {
+    ASSERT_OK_AND_ASSIGN(auto found, destination_->Lstat(c.name));
+    ASSERT_TRUE(found.has_value()) << c.name;
+    EXPECT_EQ(found->type, c.type) << c.name;
+    EXPECT_EQ(found->mode, c.mode) << c.name;
+    if (c.type == FileType::kRegular) {
+      EXPECT_EQ(found->link_count, 1u) << c.name;
+    }
   }
 }
 
