@@ -48,7 +48,8 @@ def modules(info):
             names.add(path[0].split(".")[0])
     return {n for n in names if n.isidentifier() and not n.startswith("_")}
 failed = False
-for wanted in sys.argv[1:]:
+# setuptools replaces distutils and wants to be there first.
+for wanted in sorted(sys.argv[1:], key=lambda n: normal(n) != "setuptools"):
     try:
         names = modules(found[normal(wanted)])
         same = [n for n in names if normal(n) == normal(wanted)]

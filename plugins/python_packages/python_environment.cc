@@ -88,6 +88,35 @@ absl::StatusOr<Struct> DescribeInterpreter(const std::string& interpreter,
       .Next("let a python step make the environment anew");
 }
 
+// What is below `folder` of the environment ("" or "lib/"). One listing may be
+// too large; then its folders are listed one by one.
+void AddEntries(const std::string& path, const std::string& folder,
+                Facts& facts,
+                std::map<std::string, FactValue::Entry>& entries) {
+  FactQuery query;
+  query.mutable_listing()->set_path(
+      NormalPath(absl::StrCat(path, "/", folder)));
+  query.mutable_listing()->set_recursive(true);
+  // A copy: reading more facts moves the record.
+  const FactValue all = facts.Read(query);
+  const bool too_large = all.absent().reason() == FactValue::Absent::TOO_LARGE;
+  const std::vector<FactValue::Entry> found =
+      too_large ? facts.Listing(query.listing().path())
+                : std::vector<FactValue::Entry>(all.listing().entry().begin(),
+                                                all.listing().entry().end());
+  for (const FactValue::Entry& entry : found) {
+    const std::string name = folder + entry.name();
+    entries[name] = entry;
+    if (too_large && entry.type() == PathState::DIRECTORY) {
+      AddEntries(path, name + "/", facts, entries);
+    } else if (too_large) {
+      const PathState state = facts.Metadata(absl::StrCat(path, "/", name));
+      entries[name].set_size(state.size());
+      entries[name].set_target(state.target());
+    }
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<PythonEnvironment> ReadPythonEnvironment(absl::string_view path,
@@ -135,9 +164,7 @@ absl::StatusOr<PythonEnvironment> ReadPythonEnvironment(absl::string_view path,
   }
   environment.base_interpreters = BaseInterpreters(
       ParseSettings(*settings), environment.markers["python_version"]);
-  for (FactValue::Entry& entry : facts.Listing(path, true)) {
-    environment.entries[entry.name()] = std::move(entry);
-  }
+  AddEntries(environment.path, "", facts, environment.entries);
   return environment;
 }
 

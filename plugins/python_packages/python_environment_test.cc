@@ -73,6 +73,32 @@ TEST(PythonEnvironmentTest, AnInterpreterThatDoesNotAnswerIsAnError) {
   }
 }
 
+TEST(PythonEnvironmentTest, ALargeOneIsListedFolderByFolder) {
+  FakeEnvironment host;
+  host.Finish();
+  const auto listing = [](const std::string& path, bool recursive) {
+    FactQuery query;
+    query.mutable_listing()->set_path(path);
+    if (recursive) query.mutable_listing()->set_recursive(true);
+    return query;
+  };
+  host.facts().Add(listing(kPath, true), ParseText<FactValue>(R"pb(
+                     absent { reason: TOO_LARGE })pb"));
+  host.facts().Add(listing(kPath, false), ParseText<FactValue>(R"pb(
+                     listing {
+                       entry { name: "lib" type: DIRECTORY }
+                       entry { name: "pyvenv.cfg" type: FILE }
+                     })pb"));
+  host.facts().Add(listing("/plan/.venv/lib", true), ParseText<FactValue>(R"pb(
+                     listing { entry { name: "a/b.py" type: FILE size: 7 } }
+                   )pb"));
+  Facts facts(host.facts(), GoldenScope());
+  ASSERT_OK_AND_ASSIGN(const PythonEnvironment environment,
+                       ReadPythonEnvironment(kPath, facts));
+  EXPECT_EQ(environment.entries.at("lib/a/b.py").size(), 7);
+  EXPECT_EQ(environment.entries.at("pyvenv.cfg").size(), 40);
+}
+
 TEST(PythonEnvironmentTest, SettingsMayNameTheBaseInterpreter) {
   FakeEnvironment host;
   host.Finish();
