@@ -28,8 +28,15 @@ class FakeFile : public WritableFile {
   absl::Status Append(absl::string_view data) override {
     absl::MutexLock lock(&machine_.mutex);
     return Perform(
-        Kind::kChange, "append", [&] { return AppendNow(data); },
-        [&] { AppendNow(data.substr(0, data.size() / 2)).IgnoreError(); });
+        Kind::kChange, "append",
+        [&] {
+          machine_.mutex.AssertHeld();
+          return AppendNow(data);
+        },
+        [&] {
+          machine_.mutex.AssertHeld();
+          AppendNow(data.substr(0, data.size() / 2)).IgnoreError();
+        });
   }
 
   absl::Status Sync() override {
@@ -43,6 +50,7 @@ class FakeFile : public WritableFile {
   absl::Status Reserve(uint64_t bytes) override {
     absl::MutexLock lock(&machine_.mutex);
     return Perform(Kind::kChange, "reserve", [&] {
+      machine_.mutex.AssertHeld();
       FakeNode& node = *place_.node;
       if (bytes <= node.reserved) return absl::OkStatus();
       const uint64_t wanted = bytes - node.reserved;
@@ -59,6 +67,7 @@ class FakeFile : public WritableFile {
   absl::Status Truncate(uint64_t size) override {
     absl::MutexLock lock(&machine_.mutex);
     return Perform(Kind::kChange, "truncate", [&] {
+      machine_.mutex.AssertHeld();
       FakeNode& node = *place_.node;
       if (size < node.content.size()) {
         machine_.files.GiveSpaceBack(node.content.size() - size);
@@ -84,7 +93,8 @@ class FakeFile : public WritableFile {
         kind, absl::StrCat(call, " ", place_.path), generation_, change, half);
   }
 
-  absl::Status AppendNow(absl::string_view data) {
+  absl::Status AppendNow(absl::string_view data)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(machine_.mutex) {
     FakeNode& node = *place_.node;
     const uint64_t from_reserve =
         std::min<uint64_t>(node.reserved, data.size());
@@ -219,6 +229,7 @@ absl::StatusOr<FakeEntry> FakeDirectory::Make(absl::string_view call,
                              machine_.files.FindBelow(call, place_, name));
   PROVISION_RETURN_IF_ERROR(machine_.operations.Perform(
       Kind::kChange, absl::StrCat(call, " ", entry.path), generation_, [&] {
+        machine_.mutex.AssertHeld();
         if (entry.node != nullptr) return Failed(EEXIST, call, entry.path);
         if (!machine_.files.Allowed(*entry.parent, 2)) {
           return Failed(EACCES, call, entry.path);
@@ -317,7 +328,10 @@ absl::Status FakeDirectory::Rename(absl::string_view name, Directory& to,
       FakeEntry target, machine_.files.FindBelow("rename", to_place, to_name));
   return machine_.operations.Perform(
       Kind::kChange, absl::StrCat("rename ", from.path, " to ", target.path),
-      generation_, [&] { return RenameEntry(from, target, mode); });
+      generation_, [&] {
+        machine_.mutex.AssertHeld();
+        return RenameEntry(from, target, mode);
+      });
 }
 
 absl::Status FakeDirectory::Remove(absl::string_view name) {
@@ -325,6 +339,7 @@ absl::Status FakeDirectory::Remove(absl::string_view name) {
   PROVISION_ASSIGN_OR_RETURN(FakeEntry entry, Existing("remove", name));
   return machine_.operations.Perform(
       Kind::kChange, absl::StrCat("remove ", entry.path), generation_, [&] {
+        machine_.mutex.AssertHeld();
         if (!machine_.files.Allowed(*entry.parent, 2)) {
           return Failed(EACCES, "remove", entry.path);
         }
@@ -343,6 +358,7 @@ absl::Status FakeDirectory::SetMode(absl::string_view name, uint32_t mode) {
   PROVISION_ASSIGN_OR_RETURN(FakeEntry entry, Existing("chmod", name));
   return machine_.operations.Perform(
       Kind::kChange, absl::StrCat("chmod ", entry.path), generation_, [&] {
+        machine_.mutex.AssertHeld();
         const uint32_t uid = machine_.files.identity.uid;
         if (entry.node->type == FileType::kSymlink) {
           return Failed(ELOOP, "chmod", entry.path);
@@ -361,6 +377,7 @@ absl::Status FakeDirectory::SetOwner(absl::string_view name, uint32_t uid,
   PROVISION_ASSIGN_OR_RETURN(FakeEntry entry, Existing("chown", name));
   return machine_.operations.Perform(
       Kind::kChange, absl::StrCat("chown ", entry.path), generation_, [&] {
+        machine_.mutex.AssertHeld();
         const Identity& identity = machine_.files.identity;
         const bool own_group =
             gid == entry.node->gid || gid == identity.gid ||
@@ -399,6 +416,7 @@ absl::Status FakeDirectory::SyncFileSystem() {
   absl::MutexLock lock(&machine_.mutex);
   return machine_.operations.Perform(
       Kind::kSync, absl::StrCat("syncfs ", path()), generation_, [&] {
+        machine_.mutex.AssertHeld();
         machine_.files.MakeAllDurable();
         return absl::OkStatus();
       });

@@ -379,6 +379,7 @@ absl::StatusOr<ProcessResult> FakeSystem::Run(const ProcessSpec& spec) {
     PROVISION_RETURN_IF_ERROR(operations.CheckAlive(generation));
     script = FindScript(spec.argv);
     auto start = [&] {
+      machine_.mutex.AssertHeld();
       runs = true;
       runs_.push_back(spec);
       return absl::OkStatus();
