@@ -393,9 +393,10 @@ std::vector<Drift> Drifts() {
 }
 
 // One kill at each operation, each drift, each kind of end.
-Tally SweepKills(Protocol protocol, Bug bug) {
+Tally SweepKills(Protocol protocol, Bug bug,
+                 const std::vector<Drift>& drifts = {{}}) {
   Tally tally;
-  for (const Drift& drift : Drifts()) {
+  for (const Drift& drift : drifts) {
     for (End end : {End::kKill, End::kPowerCut}) {
       for (int n = 1;; ++n) {
         Model model(protocol, bug);
@@ -452,14 +453,14 @@ TEST(ModelTest, WithoutAKillItConvergesAndIsThenAlreadySo) {
 }
 
 TEST(ModelTest, RecoverFirstConvergesAfterEveryKill) {
-  const Tally tally = SweepKills(Protocol::kRecoverFirst, Bug::kNone);
+  const Tally tally = SweepKills(Protocol::kRecoverFirst, Bug::kNone, Drifts());
   EXPECT_GT(tally.runs, 1000);
   ExpectSound(tally);
 }
 
 TEST(ModelTest, RecoverFirstConvergesAfterEveryDoubleKill) {
   const Tally tally =
-      SweepDoubleKills(Protocol::kRecoverFirst, Bug::kNone, /*stride=*/7);
+      SweepDoubleKills(Protocol::kRecoverFirst, Bug::kNone, /*stride=*/9);
   EXPECT_GT(tally.runs, 1482);
   ExpectSound(tally);
 }
@@ -481,7 +482,7 @@ TEST(ModelTest, MatchingByPositionAndDigestRunsTwiceWhatRunsOnce) {
 
 TEST(ModelTest, EachPlantedBugIsFound) {
   EXPECT_GT(SweepDoubleKills(Protocol::kRecoverFirst, Bug::kAdoptWithoutSync,
-                             /*stride=*/11)
+                             /*stride=*/23)
                 .lying_commits,
             0);
   EXPECT_GT(SweepKills(Protocol::kRecoverFirst, Bug::kCommitBeforeEffect)
