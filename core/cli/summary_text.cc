@@ -53,7 +53,10 @@ std::string RefusedText(const Event::Summary& summary, bool host_was_read) {
 
 std::string RunText(const Event::Summary& summary) {
   std::string text;
-  if (summary.exit() == 0 && summary.changed() == 0 && summary.due() == 0) {
+  if (summary.has_undone()) {
+    text = absl::StrCat(CountText(summary.undone()), " undone");
+  } else if (summary.exit() == 0 && summary.changed() == 0 &&
+             summary.due() == 0) {
     text = "nothing to do";
   } else {
     text = Counts({{summary.changed(), "changed", true},

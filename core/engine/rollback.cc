@@ -179,7 +179,7 @@ class RollbackRun {
     event.set_step(action.intent.id().step());
     const ActionHandler& handler = engine_.handlers.Get(action.intent.action());
     Event::ActionLine line =
-        handler.Describe(action.intent.action(), engine_.facts, "/");
+        handler.Describe(action.intent.action(), engine_.facts, "");
     if (!HasInverse(action)) {
       no_inverse_.push_back(absl::StrCat(line.verb(), " ", line.object()));
       return absl::OkStatus();
@@ -246,7 +246,7 @@ class RollbackRun {
     summary->set_exit(static_cast<int>(exit_));
     summary->set_actions(request_.preview ? static_cast<int>(actions_.size())
                                           : undone_);
-    summary->set_changed(undone_);
+    summary->set_undone(undone_);
     summary->set_run(id_);
     if (exit_ == ExitCode::kStopped || exit_ == ExitCode::kInterrupted ||
         request_.preview) {

@@ -45,7 +45,7 @@ TEST_F(RollbackTest, BringsBackWhatWas) {
   ASSERT_NE(system_.Snapshot("/srv"), before_);
   EXPECT_EQ(engine_.Rollback(), ExitCode::kConverged);
   EXPECT_EQ(system_.Snapshot("/srv"), before_);
-  EXPECT_EQ(engine_.summary().changed(), 3);
+  EXPECT_EQ(engine_.summary().undone(), 3);
   EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged)
       << "and it can be redone";
   EXPECT_EQ(engine_.summary().actions(), 3);
