@@ -36,7 +36,8 @@ PathState ActionList::Current(absl::string_view path) {
       absent.set_type(PathState::ABSENT);
       return absent;
     }
-    if (at == "/") break;
+    // Also where a caller forgot to make its path absolute.
+    if (at == "/" || ParentPath(at) == at) break;
   }
   return facts_.Digest(path);
 }

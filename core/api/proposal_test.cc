@@ -36,6 +36,14 @@ TEST_F(ActionListTest, ProposesNothingWhereAllIsAsWanted) {
   EXPECT_TRUE(list_.empty());
 }
 
+// Against the contract, but it has to end.
+TEST_F(ActionListTest, ARelativePathDoesNotHang) {
+  host_.AddMissing("motd");
+  host_.AddDirectory(".");
+  list_.WriteFile("motd", "hello", 0644);
+  EXPECT_EQ(list_.actions().size(), 1u);
+}
+
 TEST_F(ActionListTest, EachDifferenceIsAnAction) {
   const struct {
     const char* what;

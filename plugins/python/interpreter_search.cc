@@ -30,8 +30,9 @@ std::string FolderVariable(Facts& facts, const char* name,
 }
 
 std::string DataFolder(Facts& facts) {
-  return FolderVariable(facts, "XDG_DATA_HOME",
-                        absl::StrCat(facts.Host().home(), "/.local/share"));
+  return FolderVariable(
+      facts, "XDG_DATA_HOME",
+      NormalPath(absl::StrCat(facts.Host().home(), "/.local/share")));
 }
 
 std::vector<Collection> Collections(Facts& facts) {
@@ -40,7 +41,7 @@ std::vector<Collection> Collections(Facts& facts) {
     collections.push_back({Source::kOurs, folder});
   }
   const std::string data = DataFolder(facts);
-  const std::string home = facts.Host().home();
+  const std::string home = NormalPath(facts.Host().home());
   collections.push_back(
       {Source::kUv,
        FolderVariable(facts, "UV_PYTHON_INSTALL_DIR", data + "/uv/python")});
