@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "core/base/nearest_name.h"
 #include "core/base/status_macros.h"
 #include "core/host/error_offset.h"
 #include "core/host/python_whitespace.h"
@@ -52,8 +53,13 @@ absl::StatusOr<const Rule*> FindLong(absl::string_view name, size_t at) {
     found = &rule;
   }
   if (found == nullptr) {
+    std::vector<std::string> names;
+    for (const Rule& rule : kRules) names.emplace_back(rule.name);
+    const std::string nearest = NearestName(name, names);
     return ErrorAt(
-        at, absl::StrCat("`", name, "` is no option of a requirement file"));
+        at, absl::StrCat("`", name, "` is no option of a requirement file",
+                         nearest.empty() ? "" : "; did you mean ", nearest,
+                         nearest.empty() ? "" : "?"));
   }
   return found;
 }

@@ -65,6 +65,9 @@ TEST(RequirementOptionsTest, ErrorsSayWhereAndWhat) {
   for (const Case& c : {
            Case{"--no-such", 0,
                 "`--no-such` is no option of a requirement file"},
+           Case{"--index-ulr u", 0,
+                "`--index-ulr` is no option of a requirement file; did you "
+                "mean --index-url?"},
            Case{"--pre -x", 6, "`-x` is no option of a requirement file"},
            Case{"--no", 0, "`--no` may be --no-index or --no-binary"},
            Case{"--pre=1", 6, "--pre takes no value"},
