@@ -56,10 +56,10 @@ constexpr Case kPipCases[] = {
      "python_packages/conflict: the requirements contradict each other "
      "(delta==1.0 and eps==1.0)"},
     {"deadport",
-     "net/unreachable: the index cannot be reached: "
+     "net/connect: the index cannot be reached: "
      "http://127.0.0.1:9/simple/alpha/ ([Errno 111] Connection refused)"},
     {"err503",
-     "net/server-error: the index answers 503: "
+     "net/status: the index answers 503: "
      "http://127.0.0.1:18431/503/simple/alpha/"},
     {"hash",
      "python_packages/hash-mismatch: alpha==1.0 is not the file whose hash the "
@@ -71,6 +71,9 @@ constexpr Case kPipCases[] = {
     {"insecure",
      "python_packages/index-insecure: pip does not take index.example without "
      "TLS"},
+    {"nohost",
+     "net/dns: the index's name is not known here: "
+     "https://no-such-host.invalid/simple/alpha/ (Name or service not known)"},
     {"noindex",
      "python_packages/no-such-package: nothing on offer meets nosuch"},
     {"noproject",
@@ -109,10 +112,10 @@ constexpr Case kUvCases[] = {
      "python_packages/conflict: the requirements contradict each other (all "
      "versions of delta and all versions of eps are incompatible)"},
     {"deadport",
-     "net/unreachable: the index cannot be reached: "
+     "net/connect: the index cannot be reached: "
      "http://127.0.0.1:9/simple/alpha/ (Connection refused (os error 111))"},
     {"err503",
-     "net/server-error: the index answers 503 Service Unavailable: "
+     "net/status: the index answers 503 Service Unavailable: "
      "http://127.0.0.1:18431/503/simple/alpha/"},
     {"hash",
      "python_packages/hash-mismatch: alpha==1.0 is not the file whose hash the "
@@ -122,7 +125,7 @@ constexpr Case kUvCases[] = {
      "no file of alpha (a sign-in page of the network, or a URL that is no "
      "package index)"},
     {"nohost",
-     "net/unreachable: the index cannot be reached: "
+     "net/dns: the index's name is not known here: "
      "http://no-such-host.invalid/simple/alpha/ (failed to lookup address "
      "information: Name or service not known)"},
     {"noindex",

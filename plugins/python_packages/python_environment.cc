@@ -130,7 +130,7 @@ absl::StatusOr<PythonEnvironment> ReadPythonEnvironment(absl::string_view path,
     return NotVirtual(path, "no pyvenv.cfg in it");
   }
   if (!settings.ok()) {
-    return DiagnosticError(settings.status().code(), "host/unreadable",
+    return DiagnosticError(settings.status().code(), "host/io",
                            settings.status().message());
   }
   PROVISION_ASSIGN_OR_RETURN(

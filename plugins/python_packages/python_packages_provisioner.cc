@@ -363,14 +363,15 @@ class Proposer {
 void CheckIndex(const std::string& url, const std::string& field,
                 std::vector<Diagnostic>& errors) {
   if (HasUrlSecret(url)) {
-    errors.push_back(ConfigError("plan/secret", field,
+    errors.push_back(ConfigError("python_packages/config-secret", field,
                                  "a URL in a plan has no user and password",
                                  "put them into ~/.netrc"));
   } else if (!absl::StartsWith(url, "https://") &&
              !absl::StartsWith(url, "http://") &&
              !absl::StartsWith(url, "file://")) {
     errors.push_back(
-        ConfigError("plan/url", field, absl::StrCat("\"", url, "\" is no URL"),
+        ConfigError("python_packages/config-url", field,
+                    absl::StrCat("\"", url, "\" is no URL"),
                     "write https://..., http://... or file://..."));
   }
 }
@@ -381,13 +382,13 @@ std::vector<Diagnostic> PythonPackagesProvisioner::ValidateConfig(
     const PythonPackagesConfig& config) const {
   std::vector<Diagnostic> errors;
   if (config.environment().empty()) {
-    errors.push_back(ConfigError("plan/required", "environment",
-                                 "no environment is named",
+    errors.push_back(ConfigError("python_packages/config-required",
+                                 "environment", "no environment is named",
                                  "name its folder, such as \".venv\""));
   }
   if (config.requirements().empty() && config.requirement().empty()) {
-    errors.push_back(ConfigError("plan/required", "requirements",
-                                 "nothing is asked for",
+    errors.push_back(ConfigError("python_packages/config-required",
+                                 "requirements", "nothing is asked for",
                                  "name a requirement file in requirements, or "
                                  "write a requirement"));
   }
@@ -413,7 +414,7 @@ std::vector<Diagnostic> PythonPackagesProvisioner::ValidateConfig(
   }
   if (config.no_index() &&
       (!config.index_url().empty() || !config.extra_index_url().empty())) {
-    errors.push_back(ConfigError("plan/conflict", "no_index",
+    errors.push_back(ConfigError("python_packages/config-conflict", "no_index",
                                  "no_index contradicts an index",
                                  "keep one of the two"));
   }

@@ -235,12 +235,14 @@ TEST(PythonPackagesProvisionerTest, ConfigsThatCannotHoldAreRefused) {
   for (
       const Case& c : {
           Case{kNumpy, {}},
-          Case{"", {"environment plan/required", "requirements plan/required"}},
+          Case{"",
+               {"environment python_packages/config-required",
+                "requirements python_packages/config-required"}},
           Case{R"pb(environment: "e" requirement: "a" requirement: "b=>1")pb",
                {"requirement[1] python_packages/requirements-syntax"}},
           Case{R"pb(environment: "e"
                     requirement: "a @ https://u:p@h.example/a.zip")pb",
-               {"requirement[0] plan/secret"}},
+               {"requirement[0] python_packages/config-secret"}},
           Case{
               R"pb(environment: "e" requirement: "a" package_manager: CONDA)pb",
               {"package_manager python_packages/conda"}},
@@ -248,12 +250,13 @@ TEST(PythonPackagesProvisionerTest, ConfigsThatCannotHoldAreRefused) {
                     requirement: "a"
                     no_index: true
                     index_url: "https://i.example")pb",
-               {"no_index plan/conflict"}},
+               {"no_index python_packages/config-conflict"}},
           Case{R"pb(environment: "e"
                     requirement: "a"
                     index_url: "https://u:p@i.example"
                     extra_index_url: "i.example")pb",
-               {"index_url plan/secret", "extra_index_url[0] plan/url"}},
+               {"index_url python_packages/config-secret",
+                "extra_index_url[0] python_packages/config-url"}},
       }) {
     const PythonPackagesProvisioner provisioner;
     const Provisioner& interface = provisioner;
