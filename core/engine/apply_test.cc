@@ -158,6 +158,34 @@ TEST_F(ApplyTest, ALadderWhoseRungsAllFailLeavesNothing) {
   EXPECT_EQ(system_.Snapshot("/srv"), before);
 }
 
+TEST_F(ApplyTest, ALadderThatFailsPassesOnWhatToDo) {
+  system_.AddDirectory("/srv/taken");
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "l"
+      [provision.scripted] {
+        proposal {
+          title: "the thing"
+          guide: "do it by hand"
+          rung {
+            name: "ONLY"
+            action { write_file { path: "/srv/taken" content: "1" } }
+          }
+        }
+      }
+    }
+  )pb"),
+            ExitCode::kFailed);
+  for (const Event& event : engine_.events()) {
+    if (!event.has_step_failed()) continue;
+    // Those of the last rung, then the guide.
+    EXPECT_THAT(
+        event.step_failed().diagnostic().next(),
+        ElementsAre(testing::HasSubstr("move it away"), "do it by hand"));
+  }
+  EXPECT_THAT(engine_.ends(), ElementsAre("l failed step/ladder"));
+}
+
 TEST_F(ApplyTest, RunOnceRunsOnce) {
   int runs = 0;
   system_.AddScript({"/bin/once"}, [&runs](const ProcessSpec&) {

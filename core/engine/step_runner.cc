@@ -50,9 +50,8 @@ absl::Status LadderFailed(const Proposal& proposal,
   for (const Refusal& refusal : refused) {
     error.Tried(absl::StrCat(refusal.rung(), ": ", refusal.reason()));
   }
-  for (const std::string& next : DiagnosticFromStatus(last).next()) {
-    error.Next(next);
-  }
+  const Diagnostic why = DiagnosticFromStatus(last);
+  for (const std::string& next : why.next()) error.Next(next);
   if (!proposal.guide().empty()) error.Next(proposal.guide());
   return error;
 }
