@@ -28,6 +28,40 @@ std::string Json(absl::string_view path, const PythonAnswer& answer) {
 
 }  // namespace
 
+void AddPythonTo(FakeSystem& system, absl::string_view path,
+                 const PythonAnswer& answer) {
+  system.AddFile(path, absl::StrCat("program ", path), 0755);
+  system.AddCommand(InterpreterCommand(path), Json(path, answer));
+}
+
+void AddEnvironmentProgramTo(FakeSystem& system, absl::string_view path,
+                             const std::map<std::string, PythonAnswer>& bases) {
+  const std::string environment(path);
+  const std::string program = environment + "/bin/python";
+  const std::string described = InterpreterCommand(program).back();
+  system.AddScript(
+      {program},
+      [=, &system](const ProcessSpec& spec) -> absl::StatusOr<ProcessResult> {
+        const absl::StatusOr<std::string> base = system.RealPath(program);
+        const auto answer = bases.find(base.value_or(""));
+        if (answer == bases.end()) {
+          return absl::NotFoundError("no such program");
+        }
+        PythonAnswer own = answer->second;
+        own.base_prefix = own.prefix;
+        own.base_executable = answer->first;
+        if (system.Content(environment + "/pyvenv.cfg").has_value()) {
+          own.prefix = environment;
+        }
+        ProcessResult result;
+        result.standard_output =
+            spec.argv.back() == described
+                ? Json(program, own)
+                : absl::StrCat(own.version, " ", own.prefix, "\n");
+        return result;
+      });
+}
+
 PythonHost::PythonHost() {
   Identity ada;
   ada.uid = 1000;
@@ -52,8 +86,7 @@ FactScope PythonHost::Scope() {
 }
 
 void PythonHost::AddPython(absl::string_view path, const PythonAnswer& answer) {
-  system_.AddFile(path, absl::StrCat("program ", path), 0755);
-  system_.AddCommand(InterpreterCommand(path), Json(path, answer));
+  AddPythonTo(system_, path, answer);
 }
 
 void PythonHost::AddDebianPython() {

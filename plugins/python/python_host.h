@@ -1,11 +1,13 @@
 #ifndef PROVISION_PLUGINS_PYTHON_PYTHON_HOST_H_
 #define PROVISION_PLUGINS_PYTHON_PYTHON_HOST_H_
 
+#include <map>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "core/api/facts.h"
 #include "core/testing/fake_host.h"
+#include "core/testing/fake_system.h"
 
 namespace provision {
 
@@ -22,6 +24,16 @@ struct PythonAnswer {
   bool debug = false;
   bool ssl = true;
 };
+
+// Adds a program that answers, at `path`.
+void AddPythonTo(FakeSystem& system, absl::string_view path,
+                 const PythonAnswer& answer);
+
+// What the program of the environment at `path` does, once there is one: as the
+// interpreter that its link leads to, one of `bases` (by their paths), it
+// describes itself and proves itself.
+void AddEnvironmentProgramTo(FakeSystem& system, absl::string_view path,
+                             const std::map<std::string, PythonAnswer>& bases);
 
 // A Linux host in memory with Pythons: by itself x86_64 with glibc, the user
 // ada (1000), PATH /usr/local/bin:/usr/bin, and no Python.

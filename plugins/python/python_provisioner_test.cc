@@ -1,10 +1,13 @@
 #include "plugins/python/python_provisioner.h"
 
+#include <memory>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "core/base/serialize.h"
+#include "core/testing/conformance.h"
 #include "core/testing/provisioner_golden.h"
 #include "core/testing/testing.h"
 #include "plugins/python/python_host.h"
@@ -67,6 +70,47 @@ INSTANTIATE_TEST_SUITE_P(
                     "other_patch_installed", "proxy_authentication",
                     "version_file", "without_lock_last"),
     [](const auto& info) { return std::string(info.param); });
+
+// ---- what every provisioner keeps ----
+
+const PythonAnswer kNewer = {.version = "3.12.1", .prefix = "/opt/python"};
+
+void AddTwoPythons(FakeSystem& system) {
+  system.SetVariable("PATH", "/usr/bin:/opt/python/bin");
+  system.AddFile("/lib64/ld-linux-x86-64.so.2", "", 0755);
+  AddPythonTo(system, "/usr/bin/python3.11", {.version = "3.11.2"});
+  AddPythonTo(system, "/opt/python/bin/python3.12", kNewer);
+  AddEnvironmentProgramTo(system, "/srv/.venv",
+                          {{"/usr/bin/python3.11", {.version = "3.11.2"}},
+                           {"/opt/python/bin/python3.12", kNewer}});
+}
+
+TEST(PythonConformanceTest, KeepsWhatAllKeepForANewEnvironment) {
+  CheckConformance({
+      .provisioner = [] { return std::make_unique<PythonProvisioner>(); },
+      .step = "[provision.python] { version: '3.11' environment: '.venv' }",
+      .unusable = "[provision.python] { version: '../x' environment: '.venv' }",
+      .host = AddTwoPythons,
+  });
+}
+
+TEST(PythonConformanceTest, KeepsWhatAllKeepForOneThatIsReplaced) {
+  CheckConformance({
+      .provisioner = [] { return std::make_unique<PythonProvisioner>(); },
+      .step = "[provision.python] { version: '3.11' environment: '.venv' }",
+      .unusable = "[provision.python] { environment: '.venv' }",
+      .host =
+          [](FakeSystem& system) {
+            AddTwoPythons(system);
+            system.AddFile("/srv/.venv/pyvenv.cfg", "version = 3.12.1\n");
+            system.AddFile(
+                "/srv/.venv/lib/python3.12/site-packages/numpy/core.so", "x");
+            system.AddSymlink("/srv/.venv/bin/python",
+                              "/opt/python/bin/python3.12");
+            system.AddSymlink("/srv/.venv/bin/python3", "python");
+          },
+  });
+}
 
 // ---- the three of S3-01: what is in sight decides ----
 
