@@ -89,6 +89,19 @@ class ToolFinder {
     return !parsed.ok() || *parsed < *PythonVersion::Parse("22.3");
   }
 
+  // An older pip answers there, but what it installs with uses parts of the
+  // standard library that Python 3.12 took away.
+  bool IsTooOldForInterpreter(const std::string& version) const {
+    if (environment_ == nullptr) return false;
+    const auto found = environment_->markers.find("python_version");
+    if (found == environment_->markers.end()) return false;
+    const auto python = PythonVersion::Parse(found->second);
+    const auto pip = PythonVersion::Parse(version);
+    return python.ok() && pip.ok() &&
+           *python >= *PythonVersion::Parse("3.12") &&
+           *pip < *PythonVersion::Parse("23.1.2");
+  }
+
   bool IsThere(const std::string& path) {
     return facts_.Metadata(path, true).type() == PathState::FILE;
   }
@@ -130,6 +143,13 @@ class ToolFinder {
       if (IsTooOld(*version)) {
         Refuse("pip", argv,
                absl::StrCat("is ", *version, "; --python came with 22.3"),
+               choice);
+        return absl::nullopt;
+      }
+      if (IsTooOldForInterpreter(*version)) {
+        Refuse("pip", argv,
+               absl::StrCat("is ", *version,
+                            "; from Python 3.12 on it has to be 23.1.2"),
                choice);
         return absl::nullopt;
       }

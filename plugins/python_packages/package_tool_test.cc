@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/testing/provisioner_golden.h"
 #include "core/testing/testing.h"
@@ -144,6 +145,32 @@ TEST(PackageToolTest, PyenvsNewestPipIsTriedFirst) {
   EXPECT_EQ(Argv(Choose(host, Config::AUTO)),
             "/plan/.venv/bin/python "
             "/home/ada/.pyenv/versions/3.10.1/pip/__pip-runner__.py");
+}
+
+TEST(PackageToolTest, APipFromBeforePython312DoesNotServeIt) {
+  struct Case {
+    const char* pip;
+    const char* python;
+    bool serves;
+  };
+  for (const Case& c :
+       {Case{"23.0.1", "3.11", true}, Case{"23.0.1", "3.12", false},
+        Case{"23.1.2", "3.12", true}, Case{"22.3", "3.13", false}}) {
+    FakeEnvironment host;
+    host.AddPip({"/usr/bin/pip3"}, c.pip, "/usr/lib/pip");
+    host.Finish();
+    Facts facts(host.facts(), GoldenScope());
+    auto environment = ReadPythonEnvironment(FakeEnvironment::kPath, facts);
+    ASSERT_OK(environment);
+    environment->markers["python_version"] = c.python;
+    const PackageToolChoice choice = ChoosePackageTool(
+        Config::PIP, FakeEnvironment::kPath, &*environment, false, facts);
+    EXPECT_EQ(choice.tool.has_value(), c.serves) << c.pip << " " << c.python;
+    if (c.serves) continue;
+    EXPECT_THAT(Reasons(choice),
+                ElementsAre(HasSubstr(absl::StrCat(
+                    "is ", c.pip, "; from Python 3.12 on it has to be"))));
+  }
 }
 
 TEST(PackageToolTest, APipWithoutARunnerIsToldTheInterpreter) {
