@@ -236,6 +236,10 @@ std::string RunText::Add(const Event& event, absl::Duration now) {
           Role::kHeldBack, step, "blocked",
           absl::StrCat("by ", absl::StrJoin(event.blocked().by(), ", ")), "");
       break;
+    case Event::kInDoubt:
+      text =
+          Line(Role::kAttention, step, "in doubt", event.in_doubt().text(), "");
+      break;
     case Event::kFollowUp:
       return FollowUpText(event.follow_up());
     case Event::kDrift:

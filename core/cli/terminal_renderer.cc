@@ -106,6 +106,17 @@ void TerminalRenderer::KeepFailure(const Event& event) {
   failures_.push_back(std::move(text));
 }
 
+// The two ways on, which only the user can choose between.
+void TerminalRenderer::KeepDoubt(const Event& event) {
+  Diagnostic diagnostic;
+  diagnostic.set_severity(Diagnostic::ERROR);
+  diagnostic.set_id("run/in-doubt");
+  diagnostic.set_step(event.step());
+  diagnostic.set_message(event.in_doubt().text());
+  *diagnostic.mutable_next() = event.in_doubt().evidence();
+  failures_.push_back(DiagnosticText(diagnostic, style_));
+}
+
 void TerminalRenderer::End(const Event::Summary& summary) {
   Report(is_preview_ ? plan_.Steps() : run_.HeldBack());
   const std::string failures = absl::StrJoin(failures_, "\n");
@@ -153,6 +164,7 @@ void TerminalRenderer::Emit(Event event) {
   } else {
     Report(run_.Add(event, clock_()));
     if (event.has_step_failed()) KeepFailure(event);
+    if (event.has_in_doubt()) KeepDoubt(event);
   }
   if (!style_.options().silent) live_.Draw(run_.LiveLines(clock_()));
 }

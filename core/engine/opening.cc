@@ -111,6 +111,7 @@ void FillRunStarted(Engine& engine, const CheckedPlan& plan,
   started->set_plan(plan.name);
   started->set_steps(static_cast<int>(plan.steps.size()));
   started->set_plan_file(plan.file);
+  for (const CheckedStep& step : plan.steps) started->add_step_name(step.id);
   started->set_command(std::string(command));
   Facts facts(engine.facts, {});
   started->set_platform(DerivePlatform(facts).Text());

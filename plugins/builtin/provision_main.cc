@@ -7,6 +7,7 @@
 #include "core/base/local_console.h"
 #include "core/base/local_system.h"
 #include "core/base/program_start.h"
+#include "core/base/terminal_prompt.h"
 #include "core/cli/run_command_line.h"
 #include "plugins/builtin/builtin.h"
 #include "plugins/builtin/builtin_schemas.h"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
        .schemas = provision::BuiltinSchemas(),
        .unpacker = *unpacker,
        .started = started,
+       .prompt = provision::PromptAtTerminal,
        .hold_to_reading = provision::HoldThisProcessToReading},
       std::vector<std::string>(argv + 1, argv + argc));
 }

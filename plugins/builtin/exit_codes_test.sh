@@ -1,0 +1,126 @@
+#!/bin/bash
+# Each exit code of reliability.md 16 by the real program. 8 is shown by
+# core/engine/apply_test: no built-in provisioner asks for a reboot yet.
+set -u
+provision=$PWD/$1
+work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/exit_codes.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+run() { # words of the command line
+  "$provision" "$@" --state-dir "$work/state" --store "$work/store" >out 2>err
+}
+
+expect() { # code, what
+  local code=$?
+  if [ "$code" != "$1" ]; then
+    echo "FAILED: $2: expected exit $1, got $code"
+    cat out err
+    failures=$((failures + 1))
+  fi
+}
+
+said() { # words that the output or the error must hold
+  if ! grep --quiet --fixed-strings -- "$1" out err; then
+    echo "FAILED: nobody said: $1"
+    cat out err
+    failures=$((failures + 1))
+  fi
+}
+
+plan() { # name, steps
+  printf 'name: "%s"\n%s\n' "$1" "$2" >"$1.textproto"
+}
+
+mkfifo started
+waits='argv: "/bin/sh" argv: "-c" argv: "echo > started; exec sleep 600"'
+# `apply` may only go on when no child of the killed run is left.
+apply_when_free() { # plan, further words
+  local code
+  while :; do
+    run apply "$@"
+    code=$?
+    [ "$code" = 5 ] || return "$code"
+  done
+}
+
+plan files 'step { name: "a" [provision.files] { file { path: "a" content: "A" } } }'
+run plan files.textproto
+expect 2 "changes are pending"
+run apply files.textproto
+expect 0 "converges"
+run apply files.textproto
+expect 0 "again"
+said "nothing to do"
+run plan files.textproto
+expect 0 "nothing is pending"
+
+plan none 'step { name: "a" [provision.files] { file { path: "b" source: "missing" } } }'
+run apply none.textproto
+expect 1 "nothing was begun"
+
+plan stops 'step { name: "a" [provision.files] { file { path: "c" content: "C" } } }
+step { name: "b" after: "a" [provision.command] { argv: "/bin/false" } }'
+run apply stops.textproto
+expect 3 "a later step fails"
+said "Exit 3"
+
+plan doubt "step { name: \"a\" [provision.command] { $waits class: UNSAFE_TO_REPEAT } }"
+run apply doubt.textproto &
+read -r <started
+pkill -KILL -P $! -x provision
+wait $!
+apply_when_free doubt.textproto
+expect 4 "nobody knows how it ended"
+said "assume-done"
+run status
+expect 4 "status says so"
+run apply doubt.textproto --assume-done a
+expect 0 "the user decides"
+
+plan once "step { name: \"a\" [provision.command] { $waits } }"
+run apply once.textproto &
+read -r <started
+"$provision" apply files.textproto --state-dir "$work/state" --store "$work/store" >out2 2>err2
+code=$?
+cp out2 out && cp err2 err
+(exit $code)
+expect 5 "another run is active"
+pkill -INT -P $! -x provision
+pkill -INT -P $! -x provision
+wait $!
+expect 6 "interrupted twice"
+
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  mkdir -m 0777 nobody
+  # Nobody may not enter the folder of a root that is private.
+  if setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$provision" -a -w nobody; then
+    plan root 'step { name: "a" [provision.files] { file { path: "/etc/provision-test" content: "x" } } }'
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$provision" apply root.textproto \
+      --state-dir "$work/nobody/state" --store "$work/nobody/store" >out 2>err
+    expect 7 "it needs root"
+    said "root-part.plan"
+  fi
+fi
+
+run apply files.textproto --jbos 2
+expect 64 "no such flag"
+said "usage/flag"
+
+plan typo 'step { name: "a" after: "bb" [provision.files] { fiel { path: "a" } } }'
+run apply typo.textproto
+expect 65 "the plan is wrong"
+said "typo.textproto:2"
+
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+  plan sync 'step { name: "a" [provision.files] { file { path: "d" content: "D" } } }'
+  strace -f -o /dev/null -e trace=fdatasync,fsync -e inject=fdatasync:error=EIO:when=1 \
+    "$provision" apply sync.textproto --state-dir "$work/state" --store "$work/store" >out 2>err
+  expect 74 "a sync failed"
+  run apply sync.textproto
+  expect 0 "the next run audits anew"
+fi
+
+[ "$failures" = 0 ] && echo "all exit codes as they should be"
+exit "$failures"
