@@ -1,5 +1,6 @@
 #include "bundles/archive_unpacker.h"
 
+#include <map>
 #include <string>
 
 #include "bundles/testing/compress.h"

@@ -3,6 +3,8 @@
 
 #include "bundles/testing/hostile_archives.h"
 
+#include <memory>
+
 #include "bundles/archive_unpacker.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"

@@ -2,6 +2,7 @@
 // readers see the same in it and it unpacks to what was listed.
 
 #include <cstdio>
+#include <memory>
 #include <random>
 
 #include "absl/strings/match.h"

@@ -1,5 +1,7 @@
 #include "bundles/tree_writer.h"
 
+#include <memory>
+
 #include "core/base/crypto.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"

@@ -1,5 +1,6 @@
 #include "bundles/zip_member_stream.h"
 
+#include <set>
 #include <string>
 
 #include "bundles/testing/refusal_text.h"

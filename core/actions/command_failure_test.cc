@@ -1,5 +1,6 @@
 #include "core/actions/command_failure.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/testing/testing.h"
 
 namespace provision {

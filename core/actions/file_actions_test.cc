@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/actions/action_handler.h"
 #include "core/actions/link.h"
 #include "core/actions/make_directory.h"

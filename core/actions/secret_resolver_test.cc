@@ -1,5 +1,6 @@
 #include "core/actions/secret_resolver.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/base/child_environment.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"

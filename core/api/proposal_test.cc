@@ -1,5 +1,7 @@
 #include "core/api/proposal.h"
 
+#include <functional>
+
 #include "core/api/proposal.pb.h"
 #include "core/base/crypto.h"
 #include "core/testing/fake_facts.h"

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "core/testing/testing.h"
 
 namespace provision {

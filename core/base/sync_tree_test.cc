@@ -1,5 +1,7 @@
 #include "core/base/sync_tree.h"
 
+#include <memory>
+
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
 

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "core/cli/flag_scanner.h"
 #include "core/cli/flags.h"
 #include "core/testing/testing.h"

@@ -1,6 +1,7 @@
 #include "core/cli/engine_setup.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>

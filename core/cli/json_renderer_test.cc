@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "core/cli/testing/event_script.pb.h"
 #include "core/testing/testing.h"
 

@@ -1,5 +1,6 @@
 #include "core/cli/output_choice.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/cli/flag_scanner.h"
 #include "core/cli/testing/fake_console.h"

@@ -1,5 +1,6 @@
 #include "core/cli/run_command_line.h"
 
+#include <map>
 #include <memory>
 #include <utility>
 

@@ -1,5 +1,6 @@
 #include "core/cli/run_command_line.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/cli/command_table.h"
 #include "core/cli/sample_schemas.h"

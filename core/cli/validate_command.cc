@@ -1,5 +1,6 @@
 #include "core/cli/validate_command.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"

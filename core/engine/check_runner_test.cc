@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
 #include "core/base/local_system.h"
 #include "core/base/path.h"

@@ -1,5 +1,7 @@
 #include "core/engine/directory_behaviour.h"
 
+#include <memory>
+
 #include "core/base/local_system.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"

@@ -1,6 +1,7 @@
 #include "core/engine/engine_fixture.h"
 
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>

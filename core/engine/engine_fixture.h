@@ -4,6 +4,7 @@
 // The engine on a host in memory, for tests: plans of scripted steps, commands
 // as a user gives them, and what they said.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>

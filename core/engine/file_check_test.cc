@@ -1,5 +1,6 @@
 #include "core/engine/file_check.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
 

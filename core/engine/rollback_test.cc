@@ -1,5 +1,7 @@
 #include "core/engine/rollback.h"
 
+#include <map>
+
 #include "core/engine/engine_fixture.h"
 #include "core/engine/run_status.h"
 #include "core/testing/fake_system.h"

@@ -1,5 +1,7 @@
 #include "core/facts/host_facts.h"
 
+#include <memory>
+
 #include "core/base/http_client.h"
 #include "core/base/local_system.h"
 #include "core/testing/fake_system.h"

@@ -1,5 +1,6 @@
 #include "core/facts/host_record.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/facts/host_facts.h"
 #include "core/facts/recorded_facts.h"
 #include "core/testing/fake_system.h"

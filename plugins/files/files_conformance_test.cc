@@ -1,3 +1,5 @@
+#include <memory>
+
 #include "core/testing/conformance.h"
 #include "core/testing/testing.h"
 #include "plugins/files/files_provisioner.h"

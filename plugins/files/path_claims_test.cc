@@ -1,5 +1,6 @@
 #include "plugins/files/path_claims.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/base/path.h"
 #include "core/testing/testing.h"

@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
