@@ -158,9 +158,8 @@ ActionContext Executor::ContextFor(const StepAction& action) {
   const std::string step = action.step;
   const int number = action.number;
   EventSink& events = engine_.events;
-  context.on_progress = [this, &events, step, number](uint64_t done,
-                                                      uint64_t total,
-                                                      absl::string_view text) {
+  context.on_progress = [&events, step, number](uint64_t done, uint64_t total,
+                                                absl::string_view text) {
     Event event = EventOf(step);
     Event::Progress* progress = event.mutable_progress();
     progress->set_action(number);
