@@ -288,6 +288,13 @@ std::string PlanText::StepText(const Step& step, size_t state_width,
   for (const std::string& check : planned.check()) {
     text += VerbLine("check", check, style_);
   }
+  for (const Diagnostic& diagnostic : planned.proposal().diagnostic()) {
+    if (diagnostic.severity() == Diagnostic::NOTE) {
+      text += VerbLine("note", diagnostic.message(), style_);
+    } else if (diagnostic.severity() == Diagnostic::WARNING) {
+      text += VerbLine("warning", diagnostic.message(), style_);
+    }
+  }
   return text;
 }
 

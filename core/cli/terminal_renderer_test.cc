@@ -432,6 +432,31 @@ TEST(TerminalRendererTest, PreviewAndRunUseTheSameLines) {
   EXPECT_EQ(action_lines(run.output).size(), 10u);
 }
 
+TEST(TerminalRendererTest, ARemarkStandsBelowItsStep) {
+  FakeConsole console;
+  Play(Script(R"pb(
+         item { event { run_started { command: "plan" step_name: "a" } } }
+         item {
+           event {
+             step: "a"
+             step_planned {
+               state: CHANGE
+               proposal {
+                 title: "run make"
+                 fidelity: EXACT
+                 diagnostic { severity: NOTE message: "only its exit status" }
+                 diagnostic { severity: WARNING message: "it is old" }
+               }
+             }
+           }
+         }
+         item { event { summary { to_change: 1 exit: 2 } } }
+       )pb"),
+       Pipe(), &console);
+  EXPECT_THAT(console.output, HasSubstr("     note     only its exit status\n"
+                                        "     warning  it is old\n"));
+}
+
 TEST(TerminalRendererTest, DetailIsAsAsked) {
   RenderOptions options = Pipe();
   options.detail = Detail::kFull;
