@@ -45,13 +45,28 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"archive/zip",
        "The zip contradicts itself or is not whole: its directory and its "
        "members differ, overlap or leave gaps."},
+      {"check/behaviour",
+       "The folder cannot do what is needed of it: links, locks or "
+       "executables. Another file system can, such as a local one."},
       {"check/command",
        "The command that proves a step did not end as it "
        "must; its output is among the details."},
+      {"check/fact",
+       "The host answers a question otherwise than the check demands after the "
+       "step ran."},
       {"check/file", "A file is not as the check demands after the step ran."},
+      {"check/http",
+       "The URL did not answer with the status that the check demands, within "
+       "its deadline."},
       {"check/import",
        "A Python module could not be imported by the environment's own "
        "interpreter; the interpreter's words are among the details."},
+      {"check/tcp",
+       "Nothing accepted a connection at that host and port within the "
+       "deadline of the check."},
+      {"check/tls",
+       "No TLS connection that this host trusts could be made to that host and "
+       "port within the deadline of the check."},
       {"facts/bad-record",
        "The file given to --facts is no record of a host; "
        "make one with `provision facts --record --out FILE`."},
