@@ -141,9 +141,9 @@ absl::Status CommandFailure(const Run& run, absl::string_view command,
   if (result.out_of_memory) {
     return DiagnosticError(absl::StatusCode::kResourceExhausted,
                            "limits/out-of-memory", message)
-        .Because(absl::StrCat("it wanted more than its limit of ",
-                              result.limits_read_back.memory_bytes.value_or(0),
-                              " bytes"))
+        .Because(absl::StrCat(
+            "it wanted more than its limit of ",
+            ByteText(result.limits_read_back.memory_bytes.value_or(0))))
         .Next("raise memory_bytes of this step, or let it do less at once");
   }
   if (result.outcome == ProcessResult::Outcome::kStopped) {

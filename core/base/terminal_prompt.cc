@@ -51,7 +51,7 @@ bool WaitForInput(int terminal) {
 
 absl::Status NoTerminal(absl::string_view why) {
   return DiagnosticError(absl::StatusCode::kFailedPrecondition,
-                         "secret/no-terminal",
+                         "secret/unavailable",
                          absl::StrCat("nobody can be asked: ", why))
       .Next("run it at a terminal, or use another source: env, file");
 }

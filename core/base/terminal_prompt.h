@@ -8,7 +8,7 @@
 namespace provision {
 
 // Asks at the controlling terminal and reads a line, which is not shown.
-// Without a terminal `secret/no-terminal`; kCancelled after a stop request. The
+// Without a terminal `secret/unavailable`; kCancelled after a stop request. The
 // terminal is as before in any case.
 absl::StatusOr<Secret> PromptAtTerminal(absl::string_view question);
 

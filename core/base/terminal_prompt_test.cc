@@ -95,7 +95,7 @@ TEST(NoTerminalTest, ThereIsNobodyToAsk) {
   if (child == 0) {
     setsid();
     _exit(DiagnosticId(PromptAtTerminal("PIN?").status()) ==
-                  "secret/no-terminal"
+                  "secret/unavailable"
               ? 0
               : 1);
   }
