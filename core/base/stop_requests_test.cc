@@ -3,13 +3,17 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <fstream>
 #include <functional>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/testing/testing.h"
 
 namespace provision {
@@ -97,21 +101,35 @@ TEST(StopRequestsTest, ABrokenPipeAndAFileLimitAreErrorsNotSignals) {
             0);
 }
 
+// Returns once the thread sleeps in ppoll(2): a request that came before would
+// not be new to it.
+void AwaitPoll(const std::atomic<int>& thread) {
+  while (true) {
+    long call = -1;
+    if (const int id = thread; id != 0) {
+      std::ifstream file(absl::StrCat("/proc/self/task/", id, "/syscall"));
+      file >> call;
+    }
+    if (call == SYS_ppoll) return;
+    std::this_thread::yield();
+  }
+}
+
 TEST(StopRequestsTest, AWaitEndsEarlyForEveryThread) {
   EXPECT_EQ(InChild([] {
               if (!InstallStopRequests().ok()) return 100;
               if (WaitForStopRequest(absl::Milliseconds(1))) return 101;
               std::atomic<int> woken = 0;
+              std::atomic<int> ids[3] = {};
               std::vector<std::thread> threads;
-              for (int i = 0; i < 3; ++i) {
+              for (std::atomic<int>& id : ids) {
                 threads.emplace_back([&] {
+                  id = static_cast<int>(syscall(SYS_gettid));
                   woken += WaitForStopRequest(absl::InfiniteDuration());
                 });
               }
-              // Whichever comes first, the wait or the signal: one of the
-              // two requests is new to every thread.
+              for (const std::atomic<int>& id : ids) AwaitPoll(id);
               kill(getpid(), SIGINT);
-              kill(getpid(), SIGTERM);
               for (std::thread& thread : threads) thread.join();
               return woken == 3 ? 0 : 102;
             }),
