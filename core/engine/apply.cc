@@ -78,6 +78,7 @@ class Application {
     PROVISION_RETURN_IF_ERROR(OpenRun());
     AnnounceRun();
     PROVISION_RETURN_IF_ERROR(NameOtherRuns(engine_, *session_, identity_));
+    PROVISION_RETURN_IF_ERROR(CheckNamedSteps());
     PROVISION_RETURN_IF_ERROR(RecoverKilled());
     plans_ = proposals_.All(selected_);
     if (saved_ != nullptr) PROVISION_RETURN_IF_ERROR(CheckSaved());
@@ -177,6 +178,44 @@ class Application {
     std::vector<std::string> ids;
     for (const CheckedStep& step : plan_.steps) ids.push_back(step.id);
     return history_->Orphans(ids);
+  }
+
+  // A name that --redo or --assume-done gives must be a step that there is or
+  // was.
+  absl::Status CheckNamedSteps() const {
+    std::set<std::string> known;
+    for (const CheckedStep& step : plan_.steps) known.insert(step.id);
+    for (const RunHistory& run : history_->runs()) {
+      known.insert(run.steps().begin(), run.steps().end());
+    }
+    std::set<std::string> named = engine_.options.redo;
+    named.insert(engine_.options.assume_done.begin(),
+                 engine_.options.assume_done.end());
+    for (const std::string& name : named) {
+      if (known.count(name) > 0) continue;
+      return DiagnosticError(absl::StatusCode::kInvalidArgument, "usage/step",
+                             absl::StrCat("no step is called \"", name, "\""))
+          .Next("provision status");
+    }
+    return absl::OkStatus();
+  }
+
+  // What is in doubt and belongs to no step that runs now: it is not forgotten.
+  void TellOtherDoubts() {
+    std::set<std::string> other = in_doubt_;
+    for (size_t i = 0; i < plan_.steps.size(); ++i) {
+      if (plans_[i].selected) other.erase(plan_.steps[i].id);
+    }
+    for (const std::string& step : other) {
+      tally_.AddInDoubt();
+      Event event;
+      event.set_step(step);
+      event.mutable_in_doubt()->set_text(
+          "an action was begun and nobody can tell how it ended");
+      event.mutable_in_doubt()->add_evidence(
+          absl::StrCat("--assume-done ", step, " takes it as done"));
+      engine_.events.Emit(std::move(event));
+    }
   }
 
   absl::StatusOr<Recovered> RecoverRun(const RunHistory& run) {
@@ -279,6 +318,7 @@ class Application {
                        session_->state().children_lock());
     StepRunner runner(engine_, plan_, proposals_, *executor_, checks, *history_,
                       in_doubt_, tally_);
+    TellOtherDoubts();
     Scheduler::Callbacks callbacks;
     callbacks.run = [&](int i) {
       if (!plans_[i].selected) return StepEnd::kSucceeded;
@@ -291,8 +331,9 @@ class Application {
       return engine_.system.stop_requests() > 0 || executor_->durability_lost();
     };
     ends_ = Scheduler(Nodes(), engine_.options.jobs).Run(callbacks);
-    absl::Status follow_ups = PerformFollowUps(
-        engine_, plan_, plans_, ends_, planner_, *executor_, *history_, tally_);
+    absl::Status follow_ups =
+        PerformFollowUps(engine_, plan_, plans_, ends_, planner_, *executor_,
+                         *history_, in_doubt_, tally_);
     PROVISION_RETURN_IF_ERROR(follow_ups);
     return End();
   }

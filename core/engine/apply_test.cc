@@ -136,6 +136,7 @@ TEST_F(ApplyTest, AFailedRungIsUndoneAndTheNextOneTried) {
 
 TEST_F(ApplyTest, ALadderWhoseRungsAllFailLeavesNothing) {
   system_.AddCommand({"/bin/fails"}, "no", 3);
+  system_.AddCommand({"/bin/undo"}, "");
   const auto before = system_.Snapshot("/srv");
   EXPECT_EQ(engine_.Apply(R"pb(
     step {
@@ -147,7 +148,7 @@ TEST_F(ApplyTest, ALadderWhoseRungsAllFailLeavesNothing) {
           rung {
             name: "ONLY"
             action { write_file { path: "/srv/try" content: "1" } }
-            action { run { argv: "/bin/fails" } }
+            action { run { argv: "/bin/fails" undo_argv: "/bin/undo" } }
           }
         }
       }
@@ -283,6 +284,85 @@ TEST_F(ApplyTest, ARetryIsForTransientFailuresOnly) {
   EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
   EXPECT_EQ(runs, 3);
   EXPECT_EQ(system_.MonotonicClock() - begin, absl::Seconds(2 + 4));
+}
+
+TEST_F(ApplyTest, ACommandThatMustNotBeRepeatedIsNotRetried) {
+  int starts = 0;
+  system_.AddScript({"/bin/slow"}, [&starts](const ProcessSpec&) {
+    ++starts;
+    ProcessResult result;
+    result.outcome = ProcessResult::Outcome::kDeadline;
+    result.status = 137;
+    return result;
+  });
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "s"
+      retry { attempts: 3 }
+      [provision.scripted] {
+        proposal {
+          action {
+            run { argv: "/bin/slow" }
+            repeat_class: UNSAFE_TO_REPEAT
+          }
+        }
+      }
+    }
+    step {
+      name: "other"
+      [provision.scripted] { file { path: "/srv/o" content: "O" } }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kInDoubt);
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kInDoubt);
+  EXPECT_EQ(starts, 1);
+  // Doubt outlives the step that it is about.
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "other"
+      [provision.scripted] { file { path: "/srv/o" content: "O" } }
+    }
+  )pb"),
+            ExitCode::kInDoubt);
+  engine_.options.assume_done = {"s"};
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "other"
+      [provision.scripted] { file { path: "/srv/o" content: "O" } }
+    }
+  )pb"),
+            ExitCode::kConverged);
+}
+
+TEST_F(ApplyTest, ANameThatIsNoStepIsRefused) {
+  engine_.options.assume_done = {"sb"};
+  EXPECT_EQ(engine_.Apply(kTwoFiles), ExitCode::kUsage);
+  EXPECT_THAT(engine_.errors(), Contains("usage/step"));
+  EXPECT_EQ(system_.Content("/srv/a"), absl::nullopt);
+}
+
+TEST_F(ApplyTest, AHalfDoneCommandIsTakenBackByItsUndo) {
+  system_.AddScript({"/bin/half"}, [this](const ProcessSpec&) {
+    system_.AddFile("/srv/half", "");
+    ProcessResult result;
+    result.status = 1;
+    return result;
+  });
+  system_.AddScript({"/bin/undo"}, [this](const ProcessSpec&) {
+    system_.RemoveTree("/srv/half");
+    return ProcessResult();
+  });
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "s"
+      on_failure: ROLLBACK
+      [provision.scripted] {
+        proposal { action { run { argv: "/bin/half" undo_argv: "/bin/undo" } } }
+      }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kFailed);
+  EXPECT_EQ(system_.Content("/srv/half"), absl::nullopt);
 }
 
 TEST_F(ApplyTest, AChangeByAnotherSinceThePreviewIsLeftAlone) {

@@ -104,7 +104,10 @@ const Reference kPlans[] = {
              on_change {
                name: "restart"
                watch_path: "/srv/conf"
-               action { run { argv: "/bin/effect" argv: "restart" } }
+               action {
+                 run { argv: "/bin/effect" argv: "restart" }
+                 repeat_class: CONVERGENT
+               }
              }
            }
          }

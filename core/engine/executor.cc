@@ -237,6 +237,7 @@ PerformResult Executor::Perform(const StepAction& action) {
   NamedLocks locks;
   std::set<std::string> names(action.action.mutex().begin(),
                               action.action.mutex().end());
+  names.insert(action.mutexes.begin(), action.mutexes.end());
   for (const std::string& name : names) {
     locks.Lock(NamedMutex(name), [&] {
       Event event = EventOf(action.step);
@@ -361,6 +362,7 @@ PerformResult Executor::Begin(const StepAction& action,
   {
     absl::MutexLock lock(&mutex_);
     begun_.insert(key);
+    ++begun_count_;
   }
   absl::Status performed =
       handler.Perform(action.action, *preparation, context);
@@ -368,7 +370,7 @@ PerformResult Executor::Begin(const StepAction& action,
   const absl::Duration duration = engine_.system.MonotonicClock() - begin;
   if (!performed.ok()) {
     EmitDone(action, Event::ActionDone::FAILED, duration);
-    return Fail(action, performed);
+    return EndFailed(action, handler, *intent, performed);
   }
   JournalRecord::Intent kept = *intent;
   record.Clear();
@@ -381,15 +383,47 @@ PerformResult Executor::Begin(const StepAction& action,
   {
     absl::MutexLock lock(&mutex_);
     committed_.push_back(std::move(kept));
-    ++committed_count_;
     fetched_bytes_ += action.action.fetch().size();
   }
   EmitDone(action, Event::ActionDone::COMMITTED, duration);
   return {PerformResult::Outcome::kCommitted, absl::OkStatus()};
 }
 
+PerformResult Executor::EndFailed(const StepAction& action,
+                                  const ActionHandler& handler,
+                                  const JournalRecord::Intent& intent,
+                                  const absl::Status& status) {
+  if (handler.atomic()) return Fail(action, status);
+  const JournalRecord::Fail::Class failure = ClassifyFailure(status);
+  const bool was_cut = failure == JournalRecord::Fail::DEADLINE ||
+                       failure == JournalRecord::Fail::STOPPED;
+  if (was_cut && intent.repeat_class() == Action::UNSAFE_TO_REPEAT &&
+      handler.reversibility(action.action) == Action::NONE) {
+    // As after a kill: its INTENT stays open, and a person decides.
+    return {
+        PerformResult::Outcome::kInDoubt,
+        DiagnosticError(
+            absl::StatusCode::kFailedPrecondition, "run/in-doubt",
+            absl::StrCat("it was ended half-way: ", status.message()))
+            .Step(action.step)
+            .At(absl::StrCat("action ", action.number))
+            .Next(absl::StrCat("--redo ", action.step, " performs it again"))
+            .Next(absl::StrCat("--assume-done ", action.step,
+                               " takes it as done"))};
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    half_done_.push_back(intent);
+  }
+  return Fail(action, status);
+}
+
 absl::StatusOr<UndoOutcome> Executor::Undo(
     const JournalRecord::Intent& intent) {
+  // Taken as done by the user: nobody knows what it was.
+  if (intent.action().kind_case() == Action::KIND_NOT_SET) {
+    return UndoOutcome::kNoInverse;
+  }
   const ActionHandler& handler = engine_.handlers.Get(intent.action());
   JournalRecord record;
   *record.mutable_undo_intent()->mutable_id() = intent.id();
@@ -412,12 +446,11 @@ absl::StatusOr<UndoOutcome> Executor::Undo(
   absl::MutexLock lock(&mutex_);
   begun_.erase(key);
   undone_.insert(key);
-  committed_.erase(
-      std::remove_if(committed_.begin(), committed_.end(),
-                     [&key](const JournalRecord::Intent& committed) {
-                       return KeyOf(committed.id()) == key;
-                     }),
-      committed_.end());
+  const auto is_this = [&key](const JournalRecord::Intent& other) {
+    return KeyOf(other.id()) == key;
+  };
+  std::erase_if(committed_, is_this);
+  std::erase_if(half_done_, is_this);
   return outcome;
 }
 
@@ -441,6 +474,8 @@ int Executor::UndoStep(absl::string_view step, Rungs rungs,
       }
     }
     for (const JournalRecord::Intent& intent : committed_) collect(intent);
+    // A command that failed may have done a part.
+    for (const JournalRecord::Intent& intent : half_done_) collect(intent);
   }
   int left = 0;
   for (auto intent = undo.rbegin(); intent != undo.rend(); ++intent) {
@@ -449,7 +484,7 @@ int Executor::UndoStep(absl::string_view step, Rungs rungs,
     if (durability_lost()) break;
   }
   if (left == 0) {
-    // What failed left nothing half-made; what was done is taken back.
+    // An atomic action that failed left nothing; all else is taken back.
     absl::MutexLock lock(&mutex_);
     for (auto key = begun_.begin(); key != begun_.end();) {
       key = std::get<0>(*key) == step ? begun_.erase(key) : std::next(key);
@@ -478,9 +513,9 @@ int Executor::begun() const {
   return static_cast<int>(begun_.size());
 }
 
-int Executor::committed_count() const {
+int Executor::begun_count() const {
   absl::MutexLock lock(&mutex_);
-  return committed_count_;
+  return begun_count_;
 }
 
 uint64_t Executor::fetched_bytes() const {

@@ -35,6 +35,8 @@ struct StepAction {
   absl::Duration deadline = absl::Hours(1);
   // The action is (part of) this follow-up.
   absl::optional<FollowUpDigest> follow_up;
+  // Held beside those of the action: what its step needs.
+  std::vector<std::string> mutexes;
   // Of the folder that paths are shown relative to.
   std::string root;
 };
@@ -107,7 +109,8 @@ class Executor {
 
   // Actions that were begun in this invocation and not taken back.
   int begun() const;
-  int committed_count() const;
+  // How often an action was begun, taken back or not.
+  int begun_count() const;
   uint64_t fetched_bytes() const;
   bool durability_lost() const;
 
@@ -123,6 +126,11 @@ class Executor {
   PerformResult Assume(const StepAction& action, bool committed);
   PerformResult Begin(const StepAction& action, const ActionHandler& handler);
   PerformResult Fail(const StepAction& action, const absl::Status& status);
+  // What becomes of an action that failed after its INTENT.
+  PerformResult EndFailed(const StepAction& action,
+                          const ActionHandler& handler,
+                          const JournalRecord::Intent& intent,
+                          const absl::Status& status);
   void EmitDone(const StepAction& action, Event::ActionDone::Outcome outcome,
                 absl::Duration duration);
   ActionContext ContextFor(const StepAction& action);
@@ -140,7 +148,9 @@ class Executor {
   std::vector<JournalRecord::Intent> committed_ ABSL_GUARDED_BY(mutex_);
   std::set<ActionKey> begun_ ABSL_GUARDED_BY(mutex_);
   std::set<ActionKey> undone_ ABSL_GUARDED_BY(mutex_);
-  int committed_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Commands that failed, and may have done a part.
+  std::vector<JournalRecord::Intent> half_done_ ABSL_GUARDED_BY(mutex_);
+  int begun_count_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t fetched_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   bool durability_lost_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::string, std::unique_ptr<absl::Mutex>> named_

@@ -114,13 +114,17 @@ absl::Status PerformFollowUps(Engine& engine, const CheckedPlan& plan,
                               const std::vector<StepPlan>& plans,
                               const std::vector<StepEnd>& ends,
                               Planner& planner, Executor& executor,
-                              const PlanHistory& history, Tally& tally) {
+                              const PlanHistory& history,
+                              const std::set<std::string>& in_doubt,
+                              Tally& tally) {
   for (const auto& [name, follow_up] : Collect(plan, plans, planner)) {
     const std::string digest = DigestOf(follow_up.paths, engine.facts);
     const absl::optional<std::string> last = history.FollowUp(name);
     if (last == digest) continue;
     const bool may_run =
         engine.system.stop_requests() == 0 && !executor.durability_lost() &&
+        in_doubt.count(absl::StrCat(plan.steps[follow_up.steps.front()].id, "/",
+                                    name)) == 0 &&
         std::all_of(follow_up.steps.begin(), follow_up.steps.end(),
                     [&ends](int i) { return ends[i] == StepEnd::kSucceeded; });
     if (may_run) {

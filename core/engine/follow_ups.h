@@ -1,6 +1,8 @@
 #ifndef PROVISION_CORE_ENGINE_FOLLOW_UPS_H_
 #define PROVISION_CORE_ENGINE_FOLLOW_UPS_H_
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,12 +20,15 @@ namespace provision {
 // follow-up is due while the digest of what it watches differs from that at its
 // last COMMIT. There is no queue: a failure, a kill or a reboot in between
 // leaves it due. Performed once per name, after all steps; one whose step did
-// not succeed waits. An error means that the journal could not be written.
+// not succeed, or that is itself `in_doubt` (as STEP/NAME), waits. An error
+// means that the journal could not be written.
 absl::Status PerformFollowUps(Engine& engine, const CheckedPlan& plan,
                               const std::vector<StepPlan>& plans,
                               const std::vector<StepEnd>& ends,
                               Planner& planner, Executor& executor,
-                              const PlanHistory& history, Tally& tally);
+                              const PlanHistory& history,
+                              const std::set<std::string>& in_doubt,
+                              Tally& tally);
 
 }  // namespace provision
 

@@ -123,7 +123,8 @@ ExitCode ExitOfStatus(const absl::Status& status, bool begun) {
   const std::string id = DiagnosticId(status);
   if (id == "run/locked") return ExitCode::kLocked;
   if (id == "apply/foreign-change") return ExitCode::kStopped;
-  if (id == "usage/selection" || id == "plan/unknown-step-saved") {
+  if (id == "usage/selection" || id == "usage/step" ||
+      id == "plan/unknown-step-saved") {
     return ExitCode::kUsage;
   }
   if (begun) return ExitCode::kStopped;

@@ -52,7 +52,11 @@ StepPlan Planner::Propose(int i,
   plan.here = PlatformMatches(step.step, facts);
   if (plan.here) {
     absl::StatusOr<Proposal> proposal =
-        step.provisioner->Propose(*step.config, facts);
+        step.provisioner == nullptr
+            ? absl::StatusOr<Proposal>(DiagnosticError(
+                  absl::StatusCode::kFailedPrecondition, "plugin/missing",
+                  "this program has no provisioner for the step"))
+            : step.provisioner->Propose(*step.config, facts);
     plan.status = proposal.status();
     if (proposal.ok()) {
       plan.proposal = *std::move(proposal);

@@ -145,8 +145,11 @@ class RollbackRun {
   }
 
   bool HasInverse(const CommittedAction& action) const {
-    return engine_.handlers.Get(action.intent.action())
-               .reversibility(action.intent.action()) != Action::NONE;
+    // Without a kind it was taken as done by the user: nobody knows what it
+    // was.
+    return action.intent.action().kind_case() != Action::KIND_NOT_SET &&
+           engine_.handlers.Get(action.intent.action())
+                   .reversibility(action.intent.action()) != Action::NONE;
   }
 
   absl::Status Perform() {
@@ -177,6 +180,11 @@ class RollbackRun {
   absl::Status UndoOne(const CommittedAction& action) {
     Event event;
     event.set_step(action.intent.id().step());
+    if (action.intent.action().kind_case() == Action::KIND_NOT_SET) {
+      no_inverse_.push_back(absl::StrCat(action.intent.id().step(),
+                                         ": an action that was taken as done"));
+      return absl::OkStatus();
+    }
     const ActionHandler& handler = engine_.handlers.Get(action.intent.action());
     Event::ActionLine line =
         handler.Describe(action.intent.action(), engine_.facts, "");

@@ -89,7 +89,7 @@ StepEnd StepRunner::Run(int i, const StepPlan& planned) {
   std::set<std::string> failed_rungs;
   Attempt last;
   for (int attempt = 1; attempt <= attempts; ++attempt) {
-    const bool unchanged = attempt == 1 && executor_.committed_count() == 0;
+    const bool unchanged = attempt == 1 && executor_.begun_count() == 0;
     last = Try(i, proposals_.AtTurn(i, planned, unchanged), attempt,
                &failed_rungs);
     if (last.end != Attempt::End::kFailed) break;
@@ -100,8 +100,8 @@ StepEnd StepRunner::Run(int i, const StepPlan& planned) {
     const JournalRecord::Fail::Class failure = ClassifyFailure(last.status);
     const bool transient = failure == JournalRecord::Fail::TRANSIENT ||
                            failure == JournalRecord::Fail::DEADLINE;
-    if (!transient || attempt == attempts || executor_.durability_lost() ||
-        !WaitForRetry(i, attempt)) {
+    if (!transient || last.unsafe || attempt == attempts ||
+        executor_.durability_lost() || !WaitForRetry(i, attempt)) {
       break;
     }
   }
@@ -265,6 +265,8 @@ StepRunner::Attempt StepRunner::PerformAll(
     action.deadline = absl::Seconds(
         step.step.has_timeout_s() ? step.step.timeout_s() : kDefaultTimeoutS);
     action.root = step.root;
+    action.mutexes = {proposal.needs().mutex().begin(),
+                      proposal.needs().mutex().end()};
     PerformResult performed = executor_.Perform(action);
     switch (performed.outcome) {
       case PerformResult::Outcome::kCommitted:
@@ -287,6 +289,9 @@ StepRunner::Attempt StepRunner::PerformAll(
             engine_.handlers.Get(action.action)
                 .Describe(action.action, engine_.facts, step.root);
         result.text = absl::StrCat(line.verb(), " ", line.object());
+        result.unsafe =
+            engine_.handlers.Get(action.action).repeat_class(action.action) ==
+            Action::UNSAFE_TO_REPEAT;
         Diagnostic diagnostic = DiagnosticFromStatus(performed.status);
         Diagnostic::Detail* at = diagnostic.add_detail();
         at->set_label("at");

@@ -55,6 +55,8 @@ class StepRunner {
     std::string rung;
     int actions = 0;
     bool reboot_after = false;
+    // What failed must not be started again by a retry.
+    bool unsafe = false;
     std::vector<Refusal> refused;
     std::string guide;
   };
