@@ -54,6 +54,10 @@ bazel_quietly() { # verb, arguments of bazel...
 
 format_cc() { git ls-files '*.cc' '*.h' | xargs -r clang-format --dry-run -Werror; }
 format_build() { git ls-files 'BUILD' '*/BUILD' ':!tools/bazel' | xargs -r tools/check/build_files.py; }
+error_ids() {
+  git ls-files 'core/*.cc' 'core/*.h' 'bundles/*.cc' 'bundles/*.h' ':!*_test.cc' ':!core/testing' |
+    xargs -r tools/check/error_ids.py
+}
 source_rules() { git ls-files | xargs -r tools/check/sources.py; }
 
 none() { # what, query
@@ -95,6 +99,7 @@ check "setup" tools/setup --check
 check "format of C++" format_cc
 check "format of BUILD files" format_build
 check "rules on sources" source_rules
+check "error ids" error_ids
 check "core names no provisioner" core_names_no_plugin
 check "provisioners are apart" plugins_are_apart
 check "build and test, gcc" bazel_quietly test //...

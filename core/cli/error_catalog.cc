@@ -61,6 +61,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"check/import",
        "A Python module could not be imported by the environment's own "
        "interpreter; the interpreter's words are among the details."},
+      {"check/none",
+       "A proposal holds a check that says nothing to look at; that is a fault "
+       "of the provisioner."},
       {"check/tcp",
        "Nothing accepted a connection at that host and port within the "
        "deadline of the check."},
@@ -129,7 +132,6 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"net/redirect",
        "The server sent the download somewhere that is not "
        "allowed, such as from https to http."},
-      {"net/refused", "The server refused the request."},
       {"net/status", "The server answered with an error."},
       {"net/timeout", "The server did not answer in time."},
       {"net/tls", "No TLS connection could be made."},
@@ -144,22 +146,72 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"plan/consent",
        "The step does something that needs a yes by name: add "
        "the `consent` that the error names to the step."},
+      {"plan/cycle",
+       "Steps come after each other in a circle; the circle is named. Take one "
+       "`after` out of it."},
+      {"plan/duplicate-environment",
+       "Two environments have one name; the place of the first is named."},
+      {"plan/duplicate-step",
+       "Two steps have one name; the place of the first is named. Names are "
+       "what `after`, --only and the journal know a step by."},
+      {"plan/environment-cycle",
+       "Environments extend each other in a circle, which is named."},
       {"plan/limit", "The plan is larger than plans may be."},
       {"plan/missing", "There is no such plan."},
+      {"plan/missing-field",
+       "A field without which the step means nothing is not set."},
       {"plan/name",
        "A name may hold lower-case letters, digits, and . _ - "
        "after the first character, at most 64."},
+      {"plan/no-provisioner",
+       "The step has none of the blocks in brackets that say what it brings "
+       "about, such as `[provision.files]`."},
+      {"plan/not-approved",
+       "The digest given to --approved is not that of the saved plan. Look at "
+       "it with `provision plan show FILE`, then approve what it prints."},
+      {"plan/not-as-predicted",
+       "Since the plan was saved the host has changed so that the step would "
+       "do something else. Nothing was done for it; a new plan shows what it "
+       "would do now."},
+      {"plan/not-in-this-version",
+       "The field is part of the format, but this version of the program does "
+       "not act on it."},
+      {"plan/not-saved",
+       "The file is a plan as written, or something else: `provision plan PLAN "
+       "--out FILE` makes a saved one."},
+      {"plan/order",
+       "A provisioner demands a step of some kind between two others, and none "
+       "stands there. The way that leads around it is shown."},
+      {"plan/other-host",
+       "A saved plan holds what one host needs; it is applied on that host "
+       "alone."},
+      {"plan/range", "The number does not fit the field."},
       {"plan/saved-damaged", "The saved plan is not what was saved."},
+      {"plan/set-twice",
+       "A field that takes one value stands there twice, or two fields of "
+       "which only one can be; the place of the first is named."},
       {"plan/stale",
        "Something that the saved plan was made from has changed "
        "since; make a new one."},
       {"plan/syntax", "The text is no plan; the place is where it goes wrong."},
+      {"plan/two-provisioners",
+       "The step has two blocks that say what it brings about. Make two steps "
+       "of it."},
+      {"plan/unknown-consent",
+       "The step agrees to something that its provisioner never asks for, so "
+       "the consent would do nothing."},
+      {"plan/unknown-environment",
+       "`extends` names an environment that the plan does not have."},
       {"plan/unknown-field",
        "No field of that name is there; the nearest one "
        "is named."},
       {"plan/unknown-provisioner", "No provisioner of that name is built in."},
       {"plan/unknown-step",
        "`after` names a step that the plan does not have."},
+      {"plan/unknown-step-saved",
+       "What the step does could not be told when the plan was saved. --accept "
+       "STEP agrees to whatever it turns out to be, within what the plan "
+       "shows."},
       {"plan/unknown-value",
        "The field takes one of a few words, and this is "
        "none of them."},
@@ -169,16 +221,55 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"plugin/bad-proposal",
        "A provisioner proposed what no provisioner may; "
        "that is a fault of it."},
+      {"plugin/missing",
+       "A saved plan has a step of a provisioner that this program does not "
+       "have."},
+      {"privilege/root",
+       "What the step does needs root, and this run has no way to it. The "
+       "other steps are done; the part that is left is written to a file for "
+       "somebody with root."},
+      {"privilege/secure-execution",
+       "The program file has the set-uid or set-gid bit or capabilities. It "
+       "would trust an environment that others have set, so it does not run."},
+      {"rollback/no-inverse",
+       "Some actions of the run cannot be undone; they are listed. All else "
+       "was undone."},
       {"run/deadline", "A command did not end in time and was ended."},
       {"run/failed", "A command ended with an exit status that is no success."},
+      {"run/in-doubt",
+       "An action that may do harm when it is done twice was begun, and "
+       "nothing on the host tells how it ended. Look yourself: --redo STEP "
+       "performs it again, --assume-done STEP takes it as done."},
       {"run/locked",
        "Another run, or a child that outlived one, holds the "
        "state; who it is stands beside it."},
+      {"run/no-reserve",
+       "The file system of the state reserves no room, so that on a full disk "
+       "the journal could not record how far the run came."},
+      {"run/no-space",
+       "The journal has no room left. Nothing is begun that could not be "
+       "recorded; make room, and the same command goes on."},
       {"run/not-durable",
        "A sync or a write of the journal failed. What was done may not survive "
        "a power cut; a sync is never tried twice. The same command audits "
        "everything anew."},
+      {"run/orphan",
+       "An earlier run performed a step that the plan no longer has. What it "
+       "did stays: `provision rollback --step` takes it back."},
+      {"run/other-host",
+       "The state directory holds runs of another host, as happens with a "
+       "shared home directory or a copied image. Its journal says nothing of "
+       "this one."},
+      {"run/rollback-unfinished",
+       "A rollback was begun and did not end. It has to end before anything "
+       "new is applied."},
       {"run/stopped", "A stop request came; the same command goes on."},
+      {"run/undo-damaged",
+       "What was there before the action was kept in the state directory and "
+       "is no longer readable, so the action cannot be undone by the program."},
+      {"run/unfinished",
+       "A run of another plan was stopped or killed. It stays as it is until "
+       "that plan is applied again or its run rolled back."},
       {"secret/missing",
        "The variable, file or entry that a secret refers to "
        "is not there."},
@@ -195,6 +286,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"step/ladder",
        "No rung of the step worked; each is named with its "
        "reason."},
+      {"step/unknown",
+       "What the step would do was expected to be known once the steps before "
+       "it had run, and is not. It did nothing."},
       {"store/damaged",
        "An artifact in the store has another digest than its "
        "name says; remove it and it is fetched again."},
@@ -208,7 +302,12 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"usage/flag-twice", "The flag was given twice, and takes one value."},
       {"usage/flag-value", "The flag does not take this value."},
       {"usage/foreign-flag", "The flag belongs to other commands."},
+      {"usage/output-exists",
+       "The program does not write over a file that is there."},
       {"usage/selection", "A selector matches no step."},
+      {"usage/step",
+       "--redo or --assume-done names a step that neither the plan nor its "
+       "runs have."},
       {"usage/trust",
        "The file is not among those that are trusted by their "
        "content."},

@@ -6,7 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.getcwd())
-from tools.check import build_files, lone_headers, sources, test_results
+from tools.check import build_files, error_ids, lone_headers, sources, test_results
 
 BUILD = """# What is here.
 load("//tools/bazel:cc.bzl", "provision_library")
@@ -100,6 +100,24 @@ class Sources(unittest.TestCase):
     def test_refuses_a_registry(self):
         sources.REGISTRIES.add("f32d62b05b3b362d")  # registry.example.org
         self.assertEqual(len(self.faults("a.md", "from https://registry.example.org/simple")), 1)
+
+
+class ErrorIds(unittest.TestCase):
+    CATALOG = '{"run/a", "A."}, {"net/b", "B."}'
+
+    def faults(self, text):
+        return list(error_ids.faults(self.CATALOG, {"core/x.cc": text}))
+
+    def test_passes_what_is_explained(self):
+        self.assertEqual(self.faults('Error("run/a") Error("net/b") Open("text/html")'), [])
+
+    def test_refuses_what_is_not(self):
+        found = self.faults('Error("run/a") Error("net/b") Error("run/c")')
+        self.assertEqual(len(found), 1)
+        self.assertIn("core/x.cc: run/c has no long form", found[0])
+
+    def test_refuses_what_nothing_gives(self):
+        self.assertIn("net/b is given nowhere", self.faults('Error("run/a")')[0])
 
 
 class LoneHeaders(unittest.TestCase):
