@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Tests of what the proofs stand on: the screen, the stage, the reader of strace."""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.getcwd())
+from plugins.builtin.proofs import cases
+from plugins.builtin.proofs.screen import Screen
+from plugins.builtin.proofs.stage import Stage, differences
+from plugins.builtin.proofs.trace import Trace
+
+
+class ScreenTest(unittest.TestCase):
+    def seen(self, data, piece):
+        screen = Screen()
+        for at in range(0, len(data), piece):
+            screen.write(data[at : at + piece])
+        return screen.text()
+
+    def test_shows_what_is_left_in_the_end(self):
+        for data, seen in [
+            (b"a\r\nb\r\n", "a\nb\n"),
+            ("✓ a\n".encode(), "✓ a\n"),
+            (b"live\r\x1b[K\x1b[1mdone\x1b[0m\n", "done\n"),
+            (b"one\ntwo\n\x1b[1A\r\x1b[Kthree\n", "one\nthree\n"),
+            (b"one\ntwo\n\x1b[1A\x1b[1A\r\x1b[Kx\n", "x\ntwo\n"),
+            (b"a\x1b]0;title", "a<ESC>]0;title\n"),
+        ]:
+            for piece in (1, 2, 100):
+                with self.subTest(data=data, piece=piece):
+                    self.assertEqual(self.seen(data, piece), seen)
+
+
+class StageTest(unittest.TestCase):
+    def test_ada_is_at_home(self):
+        stage = Stage(self)
+        stage.shell("id -un >who; pwd >where; cd && pwd >>work/where")
+        self.assertEqual(stage.read("who"), "ada\n")
+        self.assertEqual(stage.read("where"), "/mnt/ada/work\n/mnt/ada\n")
+
+    def test_streams_are_apart_in_pipes_and_one_at_a_terminal(self):
+        stage = Stage(self)
+        for words in [["version"], ["nothing"]]:
+            piped = stage.run(*words)
+            shown = stage.run_in_terminal(*words)
+            self.assertEqual(shown.code, piped.code)
+            self.assertEqual(shown.out, piped.out + piped.err)
+        self.assertEqual(piped.out, "")
+
+    def test_a_snapshot_sees_content_mode_link_and_name_but_no_state(self):
+        stage = Stage(self)
+        stage.write("a", "1")
+        os.symlink("a", stage.path("b"))
+        before = stage.tree()
+        for path, change in [
+            ("work/a", lambda: stage.write("a", "2")),
+            ("work/a", lambda: stage.write("a", "1", mode=0o600)),
+            ("work/c", lambda: os.mkdir(stage.path("c"))),
+            ("work/b", lambda: (os.remove(stage.path("b")), os.symlink("c", stage.path("b")))),
+        ]:
+            change()
+            now = stage.tree()
+            self.assertIn(path, differences(before, now))
+            before = now
+        os.makedirs(os.path.join(stage.home, ".local/state/provision/x"))
+        self.assertEqual(differences(before, stage.tree()), [])
+
+
+class TraceTest(unittest.TestCase):
+    def test_tells_calls_that_succeeded_of_all_processes(self):
+        stage = Stage(self)
+        trace = Trace(stage.folder, "mkdir,fsync")
+        program, stage.program = stage.program, "/bin/sh"
+        stage.run("-c", "mkdir a; mkdir a; (mkdir b); sync a; true", wrap=trace.wrap)
+        calls = [(name, words) for _, name, words in trace.calls() if name != "execve"]
+        self.assertEqual([(name, words.split(",")[0]) for name, words in calls[:2]], [("mkdir", '"a"'), ("mkdir", '"b"')])
+        self.assertEqual(calls[2][0], "fsync")
+        self.assertIn("work/a>", calls[2][1])
+
+
+if __name__ == "__main__":
+    cases.main()
