@@ -1,13 +1,12 @@
 #include "core/actions/remove.h"
 
 #include <string>
-#include <utility>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "core/actions/display_path.h"
+#include "core/actions/path_handler.h"
 #include "core/actions/path_target.h"
 #include "core/api/proposal.h"
 #include "core/base/byte_text.h"
@@ -20,18 +19,8 @@ namespace {
 // What begins the name of something that was moved into undo/.
 constexpr absl::string_view kInUndo = "undo/";
 
-class RemoveHandler final : public ActionHandler {
+class RemoveHandler final : public PathHandler {
  public:
-  bool atomic() const override { return true; }
-
-  Action::Reversibility reversibility(const Action&) const override {
-    return Action::EXACT;
-  }
-
-  Action::RepeatClass repeat_class(const Action&) const override {
-    return Action::CONVERGENT;
-  }
-
   Event::ActionLine Describe(const Action& action, FactReader& reader,
                              absl::string_view root) const override {
     Event::ActionLine line;
@@ -56,61 +45,6 @@ class RemoveHandler final : public ActionHandler {
         break;
     }
     return line;
-  }
-
-  absl::StatusOr<Audit> AuditWanted(const Action& action,
-                                    ActionContext& context) const override {
-    PROVISION_ASSIGN_OR_RETURN(
-        PathState found, ObservePath(context.system, action.remove().path()));
-    return found.type() == PathState::ABSENT ? Audit::kAfter : Audit::kOther;
-  }
-
-  absl::StatusOr<Audit> AuditPrepared(const Action& action,
-                                      const Preparation& preparation,
-                                      ActionContext& context) const override {
-    return AuditPath(context.system, action.remove().path(), preparation);
-  }
-
-  absl::StatusOr<Preparation> Prepare(const Action& action,
-                                      ActionContext& context) const override {
-    const std::string& path = action.remove().path();
-    PROVISION_ASSIGN_OR_RETURN(PathTarget target,
-                               OpenTarget(context.system, path));
-    PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
-    PROVISION_RETURN_IF_ERROR(ExpectProposed(action, path, found));
-    PROVISION_RETURN_IF_ERROR(CheckEmpty(action, target, found));
-    Preparation preparation;
-    preparation.add_before()->set_path(path);
-    *preparation.mutable_before(0)->mutable_state() = found;
-    preparation.add_after()->set_path(path);
-    preparation.mutable_after(0)->mutable_state()->set_type(PathState::ABSENT);
-    PROVISION_ASSIGN_OR_RETURN(Directory * undo, context.undo());
-    PROVISION_ASSIGN_OR_RETURN(FileMetadata here, target.parent->Stat());
-    PROVISION_ASSIGN_OR_RETURN(FileMetadata there, undo->Stat());
-    const std::string name =
-        absl::BytesToHexString(context.system.RandomBytes(8));
-    preparation.set_aside_name(
-        here.device == there.device
-            ? absl::StrCat(kInUndo, name, ".aside")
-            : absl::StrCat(".provision-", name, ".aside"));
-    return preparation;
-  }
-
-  absl::Status Perform(const Action& action, const Preparation& preparation,
-                       ActionContext& context) const override {
-    const std::string& path = action.remove().path();
-    PROVISION_ASSIGN_OR_RETURN(PathTarget target,
-                               OpenTarget(context.system, path));
-    PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
-    PROVISION_RETURN_IF_ERROR(
-        ExpectState(path, preparation.before(0).state(), found));
-    PROVISION_RETURN_IF_ERROR(CheckEmpty(action, target, found));
-    PROVISION_ASSIGN_OR_RETURN(Aside aside,
-                               OpenAside(target, preparation, context));
-    PROVISION_RETURN_IF_ERROR(
-        target.parent->Rename(target.name, *aside.directory, aside.name,
-                              Directory::RenameMode::kNoReplace));
-    return SyncMove(*aside.directory, *target.parent);
   }
 
   absl::Status MakeDurable(const Action& action, const Preparation& preparation,
@@ -159,6 +93,44 @@ class RemoveHandler final : public ActionHandler {
                                 Directory::RenameMode::kNoReplace));
     PROVISION_RETURN_IF_ERROR(SyncMove(*target->parent, *aside.directory));
     return UndoOutcome::kUndone;
+  }
+
+ protected:
+  absl::StatusOr<PathState> Wanted(const Action&,
+                                   ActionContext&) const override {
+    PathState wanted;
+    wanted.set_type(PathState::ABSENT);
+    return wanted;
+  }
+
+  absl::Status Settle(const Action& action, PathTarget& target,
+                      ActionContext& context,
+                      Preparation* preparation) const override {
+    PROVISION_RETURN_IF_ERROR(
+        CheckEmpty(action, target, preparation->before(0).state()));
+    PROVISION_ASSIGN_OR_RETURN(Directory * undo, context.undo());
+    PROVISION_ASSIGN_OR_RETURN(FileMetadata here, target.parent->Stat());
+    PROVISION_ASSIGN_OR_RETURN(FileMetadata there, undo->Stat());
+    const std::string name =
+        absl::BytesToHexString(context.system.RandomBytes(8));
+    preparation->set_aside_name(
+        here.device == there.device
+            ? absl::StrCat(kInUndo, name, ".aside")
+            : absl::StrCat(".provision-", name, ".aside"));
+    preparation->clear_temporary_name();
+    return absl::OkStatus();
+  }
+
+  absl::Status Change(const Action& action, const Preparation& preparation,
+                      const PathState& found, PathTarget& target,
+                      ActionContext& context) const override {
+    PROVISION_RETURN_IF_ERROR(CheckEmpty(action, target, found));
+    PROVISION_ASSIGN_OR_RETURN(Aside aside,
+                               OpenAside(target, preparation, context));
+    PROVISION_RETURN_IF_ERROR(
+        target.parent->Rename(target.name, *aside.directory, aside.name,
+                              Directory::RenameMode::kNoReplace));
+    return SyncMove(*aside.directory, *target.parent);
   }
 
  private:

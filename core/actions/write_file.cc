@@ -6,13 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/actions/display_path.h"
+#include "core/actions/path_handler.h"
 #include "core/actions/path_target.h"
 #include "core/actions/preimage_store.h"
 #include "core/actions/unified_diff.h"
 #include "core/api/proposal.h"
 #include "core/base/byte_text.h"
 #include "core/base/crypto.h"
-#include "core/base/diagnostic.h"
 #include "core/base/secret.h"
 #include "core/base/status_macros.h"
 
@@ -22,26 +22,8 @@ namespace {
 constexpr uint32_t kDefaultMode = 0644;
 constexpr uint32_t kSecretMode = 0600;
 
-absl::Status InTheWay(absl::string_view path, const PathState& found) {
-  return DiagnosticError(absl::StatusCode::kFailedPrecondition,
-                         "apply/in-the-way",
-                         absl::StrCat(path, ": a file cannot replace it"))
-      .Found(DescribeState(found))
-      .Next("move it away, or name another path");
-}
-
-class WriteFileHandler final : public ActionHandler {
+class WriteFileHandler final : public PathHandler {
  public:
-  bool atomic() const override { return true; }
-
-  Action::Reversibility reversibility(const Action&) const override {
-    return Action::EXACT;
-  }
-
-  Action::RepeatClass repeat_class(const Action&) const override {
-    return Action::CONVERGENT;
-  }
-
   Event::ActionLine Describe(const Action& action, FactReader& reader,
                              absl::string_view root) const override {
     const WriteFile& file = action.write_file();
@@ -80,119 +62,58 @@ class WriteFileHandler final : public ActionHandler {
     return line;
   }
 
-  absl::StatusOr<Audit> AuditWanted(const Action& action,
-                                    ActionContext& context) const override {
-    PROVISION_ASSIGN_OR_RETURN(
-        PathState found,
-        ObservePath(context.system, action.write_file().path()));
-    PROVISION_ASSIGN_OR_RETURN(Secret content, Content(action, context));
-    return StateMatches(Wanted(action.write_file(), content), found)
-               ? Audit::kAfter
-               : Audit::kOther;
-  }
-
-  absl::StatusOr<Audit> AuditPrepared(const Action& action,
-                                      const Preparation& preparation,
-                                      ActionContext& context) const override {
-    absl::StatusOr<PathState> found =
-        ObservePath(context.system, action.write_file().path());
-    if (!found.ok()) return Audit::kUnknown;
-    PROVISION_RETURN_IF_ERROR(Mask(action.write_file(), context, &*found));
-    return AuditState(*found, preparation);
-  }
-
-  absl::StatusOr<Preparation> Prepare(const Action& action,
-                                      ActionContext& context) const override {
+ protected:
+  absl::StatusOr<PathState> Wanted(const Action& action,
+                                   ActionContext& context) const override {
     const WriteFile& file = action.write_file();
-    PROVISION_ASSIGN_OR_RETURN(PathTarget target,
-                               OpenTarget(context.system, file.path()));
-    PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
-    PROVISION_RETURN_IF_ERROR(ExpectProposed(action, file.path(), found));
+    PROVISION_ASSIGN_OR_RETURN(Secret content, Content(action, context));
+    PathState wanted;
+    wanted.set_type(PathState::FILE);
+    wanted.set_mode(ModeOf(file));
+    wanted.set_sha256(Sha256Hex(content.Reveal()));
+    if (file.has_uid()) wanted.set_uid(file.uid());
+    if (file.has_gid()) wanted.set_gid(file.gid());
+    return wanted;
+  }
+
+  absl::Status Settle(const Action& action, PathTarget& target,
+                      ActionContext& context,
+                      Preparation* preparation) const override {
+    const WriteFile& file = action.write_file();
+    const PathState& found = preparation->before(0).state();
     if (found.type() == PathState::DIRECTORY ||
         found.type() == PathState::OTHER) {
-      return InTheWay(file.path(), found);
+      return InTheWay(file.path(), found, "a file");
     }
-    PROVISION_ASSIGN_OR_RETURN(Secret content, Content(action, context));
-    Preparation preparation;
-    PathExpectation* before = preparation.add_before();
-    before->set_path(file.path());
-    *before->mutable_state() = found;
-    PathExpectation* after = preparation.add_after();
-    after->set_path(file.path());
-    *after->mutable_state() = Wanted(file, content);
-    SettleOwner(file, found, context, after->mutable_state());
-    PROVISION_RETURN_IF_ERROR(Mask(file, context, before->mutable_state()));
-    PROVISION_RETURN_IF_ERROR(Mask(file, context, after->mutable_state()));
+    SettleOwner(file, found, context,
+                preparation->mutable_after(0)->mutable_state());
     if (found.type() == PathState::FILE) {
       PROVISION_ASSIGN_OR_RETURN(
-          *preparation.mutable_preimage_sha256(),
+          *preparation->mutable_preimage_sha256(),
           SavePreimage(target, file.has_secret(), context));
-      preparation.set_preimage_encrypted(file.has_secret());
+      preparation->set_preimage_encrypted(file.has_secret());
     }
-    preparation.set_temporary_name(TemporaryName(context.system));
-    return preparation;
+    return absl::OkStatus();
   }
 
-  absl::Status Perform(const Action& action, const Preparation& preparation,
-                       ActionContext& context) const override {
-    const WriteFile& file = action.write_file();
-    PROVISION_ASSIGN_OR_RETURN(PathTarget target,
-                               OpenTarget(context.system, file.path()));
-    const PathState& before = preparation.before(0).state();
-    const PathState& after = preparation.after(0).state();
-    PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
-    PROVISION_RETURN_IF_ERROR(Mask(file, context, &found));
-    PROVISION_RETURN_IF_ERROR(ExpectState(file.path(), before, found));
+  absl::Status Change(const Action& action, const Preparation& preparation,
+                      const PathState& found, PathTarget& target,
+                      ActionContext& context) const override {
     PROVISION_ASSIGN_OR_RETURN(Secret content, Content(action, context));
-    PROVISION_RETURN_IF_ERROR(ReplaceFile(
-        target, found, preparation.temporary_name(), content.Reveal(), after));
-    PROVISION_ASSIGN_OR_RETURN(PathState written, Observe(target));
-    PROVISION_RETURN_IF_ERROR(Mask(file, context, &written));
-    return ExpectState(file.path(), after, written);
+    return ReplaceFile(target, found, preparation.temporary_name(),
+                       content.Reveal(), preparation.after(0).state());
   }
 
-  absl::Status MakeDurable(const Action& action, const Preparation&,
-                           ActionContext& context) const override {
-    PROVISION_ASSIGN_OR_RETURN(
-        PathTarget target,
-        OpenTarget(context.system, action.write_file().path()));
-    PROVISION_RETURN_IF_ERROR(target.parent->SyncFile(target.name));
-    return target.parent->Sync();
-  }
-
-  absl::Status Clean(const Action& action, const Preparation& preparation,
-                     ActionContext& context) const override {
-    absl::StatusOr<PathTarget> target =
-        OpenTarget(context.system, action.write_file().path());
-    if (absl::IsNotFound(target.status())) return absl::OkStatus();
-    PROVISION_RETURN_IF_ERROR(target.status());
-    return RemoveIfThere(*target->parent, preparation.temporary_name());
-  }
-
-  absl::StatusOr<UndoOutcome> Undo(const Action& action,
-                                   const Preparation& preparation,
-                                   ActionContext& context) const override {
-    const std::string& path = action.write_file().path();
-    PROVISION_RETURN_IF_ERROR(Clean(action, preparation, context));
-    PROVISION_ASSIGN_OR_RETURN(Audit audit,
-                               AuditPrepared(action, preparation, context));
-    if (audit == Audit::kOther || audit == Audit::kUnknown) {
-      return UndoOutcome::kForeign;
+  // The digest of a secret goes on record only as what the host's key makes of
+  // it.
+  absl::Status Mask(const Action& action, ActionContext& context,
+                    PathState* state) const override {
+    if (!action.write_file().has_secret() || !state->has_sha256()) {
+      return absl::OkStatus();
     }
-    absl::StatusOr<PathTarget> target = OpenTarget(context.system, path);
-    if (absl::IsNotFound(target.status())) return UndoOutcome::kUndone;
-    PROVISION_RETURN_IF_ERROR(target.status());
-    const PathState& before = preparation.before(0).state();
-    if (audit == Audit::kBefore) {
-      // A killed undo may have got so far without a sync.
-      if (before.type() == PathState::FILE) {
-        PROVISION_RETURN_IF_ERROR(target->parent->SyncFile(target->name));
-      }
-      PROVISION_RETURN_IF_ERROR(target->parent->Sync());
-      return UndoOutcome::kUndone;
-    }
-    PROVISION_RETURN_IF_ERROR(Restore(*target, before, preparation, context));
-    return UndoOutcome::kUndone;
+    PROVISION_ASSIGN_OR_RETURN(*state->mutable_sha256(),
+                               context.cipher->MaskDigest(state->sha256()));
+    return absl::OkStatus();
   }
 
  private:
@@ -206,26 +127,6 @@ class WriteFileHandler final : public ActionHandler {
     const WriteFile& file = action.write_file();
     if (file.has_secret()) return context.secrets->Resolve(file.secret());
     return Secret(file.content());
-  }
-
-  static PathState Wanted(const WriteFile& file, const Secret& content) {
-    PathState wanted;
-    wanted.set_type(PathState::FILE);
-    wanted.set_mode(ModeOf(file));
-    wanted.set_sha256(Sha256Hex(content.Reveal()));
-    if (file.has_uid()) wanted.set_uid(file.uid());
-    if (file.has_gid()) wanted.set_gid(file.gid());
-    return wanted;
-  }
-
-  // The digest of a secret goes on record only as what the host's key makes of
-  // it.
-  static absl::Status Mask(const WriteFile& file, ActionContext& context,
-                           PathState* state) {
-    if (!file.has_secret() || !state->has_sha256()) return absl::OkStatus();
-    PROVISION_ASSIGN_OR_RETURN(*state->mutable_sha256(),
-                               context.cipher->MaskDigest(state->sha256()));
-    return absl::OkStatus();
   }
 
   // Who owns the new file: whom the action names, else who owned the old one.
@@ -248,33 +149,6 @@ class WriteFileHandler final : public ActionHandler {
       after->clear_uid();
       after->clear_gid();
     }
-  }
-
-  static absl::Status Restore(PathTarget& target, const PathState& before,
-                              const Preparation& preparation,
-                              ActionContext& context) {
-    const PathState& after = preparation.after(0).state();
-    switch (before.type()) {
-      case PathState::SYMLINK:
-        return ReplaceLink(target, after, preparation.temporary_name(),
-                           before.target());
-      case PathState::FILE: {
-        PROVISION_ASSIGN_OR_RETURN(
-            std::string content,
-            LoadPreimage(preparation.preimage_sha256(),
-                         preparation.preimage_encrypted(), context));
-        return ReplaceFile(target, after, preparation.temporary_name(), content,
-                           before);
-      }
-      case PathState::ABSENT:
-        PROVISION_RETURN_IF_ERROR(target.parent->Remove(target.name));
-        return target.parent->Sync();
-      case PathState::DIRECTORY:
-      case PathState::OTHER:
-      case PathState::UNSPECIFIED:
-        break;
-    }
-    return absl::InternalError("a file never replaces such a thing");
   }
 };
 
