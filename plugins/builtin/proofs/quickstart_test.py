@@ -24,14 +24,14 @@ class QuickstartTest(unittest.TestCase):
         return outcome.out
 
     def expect_converged_without_a_sync(self):
-        trace = Trace(self.stage.folder, ",".join(SYNCS))
+        trace = Trace(self.stage.folder, SYNCS)
         before = self.stage.tree()
         outcome = self.stage.run("apply", "plan.textproto", wrap=trace.wrap)
         self.assertEqual(outcome.code, 0, outcome)
         self.assertIn("Converged: nothing to do. 0 actions", outcome.out)
         calls = list(trace.calls())
-        self.assertIn("execve", [name for _, name, _ in calls])  # strace did look
-        self.assertEqual([call for call in calls if call[1] in SYNCS], [])
+        self.assertIn("execve", [call.name for call in calls])  # strace did look
+        self.assertEqual([call for call in calls if call.name in SYNCS], [])
         self.assertEqual(differences(before, self.stage.tree()), [])
 
     def test_a_second_run_does_nothing(self):

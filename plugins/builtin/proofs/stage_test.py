@@ -9,7 +9,7 @@ sys.path.insert(0, os.getcwd())
 from plugins.builtin.proofs import cases
 from plugins.builtin.proofs.screen import Screen
 from plugins.builtin.proofs.stage import Stage, differences
-from plugins.builtin.proofs.trace import Trace
+from plugins.builtin.proofs.trace import BY_NAME, OPENS, STARTS, Trace, paths_of
 
 
 class ScreenTest(unittest.TestCase):
@@ -69,15 +69,27 @@ class StageTest(unittest.TestCase):
 
 
 class TraceTest(unittest.TestCase):
-    def test_tells_calls_that_succeeded_of_all_processes(self):
+    def traced(self, script, calls):
         stage = Stage(self)
-        trace = Trace(stage.folder, "mkdir,fsync")
-        program, stage.program = stage.program, "/bin/sh"
-        stage.run("-c", "mkdir a; mkdir a; (mkdir b); sync a; true", wrap=trace.wrap)
-        calls = [(name, words) for _, name, words in trace.calls() if name != "execve"]
-        self.assertEqual([(name, words.split(",")[0]) for name, words in calls[:2]], [("mkdir", '"a"'), ("mkdir", '"b"')])
+        trace = Trace(stage.folder, calls)
+        stage.program = "/bin/sh"
+        stage.run("-c", script, wrap=trace.wrap)
+        return trace
+
+    def test_tells_calls_that_succeeded_of_all_processes(self):
+        trace = self.traced("mkdir a; mkdir a; (mkdir b); sync a; true", ["mkdir", "fsync"])
+        calls = [(call.name, call.words.split(",")[0]) for call in trace.calls() if call.name != "execve"]
+        self.assertEqual(calls[:2], [("mkdir", '"a"'), ("mkdir", '"b"')])
         self.assertEqual(calls[2][0], "fsync")
-        self.assertIn("work/a>", calls[2][1])
+        self.assertTrue(calls[2][1].endswith("work/a>"), calls)
+
+    def test_knows_what_the_program_changed_from_what_another_did(self):
+        trace = self.traced(
+            ": >a; (: >b; : >b/..); { : >c; exec ln -s to d; } & wait; cat c; exec 2>>e", [*OPENS, *BY_NAME, *STARTS]
+        )
+        self.assertEqual({os.path.basename(path) for path in trace.changed_paths()}, {"a", "b", "c", "e"})
+        names = {os.path.basename(path) for call in trace.calls() if call.name.startswith("symlink") for path in paths_of(call)}
+        self.assertEqual(names, {"d"})
 
 
 if __name__ == "__main__":
