@@ -13,9 +13,9 @@
 #include "bundles/archive_format.h"
 #include "bundles/archive_reader.h"
 #include "bundles/entry_tree.h"
+#include "bundles/member_match.h"
 #include "bundles/tar_scanner.h"
 #include "bundles/tree_writer.h"
-#include "bundles/unicode.h"
 #include "bundles/zip_directory.h"
 #include "bundles/zip_member_stream.h"
 #include "bundles/zip_scanner.h"
@@ -64,42 +64,6 @@ class MemberStream : public ByteStream {
  private:
   ArchiveReader& reader_;
 };
-
-// Whether libarchive's name is ours. It keeps "./" and the slash of a folder,
-// and turns decomposed names into composed ones.
-bool IsSameName(absl::string_view theirs, absl::string_view ours) {
-  absl::ConsumePrefix(&theirs, "./");
-  absl::ConsumeSuffix(&theirs, "/");
-  if (theirs == ours) return true;
-  return DecodeUtf8(theirs).has_value() &&
-         CanonicalKey(theirs) == CanonicalKey(ours);
-}
-
-bool IsRoot(const ReaderMember& member) {
-  return member.type == ReaderMember::Type::kDirectory &&
-         (member.name == "./" || member.name == ".");
-}
-
-bool IsSame(const ReaderMember& theirs, const ArchiveEntry& ours) {
-  if (!IsSameName(theirs.name, ours.path)) return false;
-  switch (theirs.type) {
-    case ReaderMember::Type::kFile:
-      return ours.type == Type::kFile && ours.copy_of.empty() &&
-             theirs.size == ours.size;
-    case ReaderMember::Type::kHardLink:
-      return ours.type == Type::kFile && !ours.copy_of.empty() &&
-             IsSameName(theirs.target, ours.copy_of);
-    case ReaderMember::Type::kDirectory:
-      return ours.type == Type::kDirectory;
-    case ReaderMember::Type::kSymlink:
-      return ours.type == Type::kSymlink &&
-             (theirs.target == ours.target ||
-              IsSameName(theirs.target, ours.target));
-    case ReaderMember::Type::kOther:
-      break;
-  }
-  return false;
-}
 
 // One pass of the second reader along the listing of the first.
 class Unpacking {
@@ -155,7 +119,7 @@ class Unpacking {
       const ArchiveEntry& entry = listing_.entries[i];
       PROVISION_ASSIGN_OR_RETURN(absl::optional<ReaderMember> member,
                                  NextMember(reader));
-      if (!member.has_value() || !IsSame(*member, entry)) {
+      if (!member.has_value() || !IsSameMember(*member, entry)) {
         return Differs(entry.path);
       }
       if (!IsNextSelected(entry)) continue;
@@ -184,7 +148,7 @@ class Unpacking {
     while (true) {
       PROVISION_ASSIGN_OR_RETURN(absl::optional<ReaderMember> member,
                                  reader.Next());
-      if (!member.has_value() || !IsRoot(*member)) return member;
+      if (!member.has_value() || !IsRootMember(*member)) return member;
     }
   }
 

@@ -57,6 +57,20 @@ std::string Sha256Hex(absl::string_view bytes) {
   return absl::BytesToHexString(Sha256Bytes(bytes));
 }
 
+std::string Sha384Bytes(absl::string_view bytes) {
+  std::string digest(SHA384_DIGEST_LENGTH, '\0');
+  SHA384(Unsigned(bytes), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+std::string Sha512Bytes(absl::string_view bytes) {
+  std::string digest(SHA512_DIGEST_LENGTH, '\0');
+  SHA512(Unsigned(bytes), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
 std::string HmacSha256(absl::string_view key, absl::string_view bytes) {
   std::string digest(Sha256::kSize, '\0');
   unsigned int size = 0;

@@ -42,6 +42,10 @@ class Sha256 {
 std::string Sha256Bytes(absl::string_view bytes);
 std::string Sha256Hex(absl::string_view bytes);
 
+// The longer ones, raw bytes: for digests that others have chosen.
+std::string Sha384Bytes(absl::string_view bytes);
+std::string Sha512Bytes(absl::string_view bytes);
+
 // HMAC-SHA-256, 32 raw bytes. Any length of key, an empty one included.
 std::string HmacSha256(absl::string_view key, absl::string_view bytes);
 

@@ -46,6 +46,16 @@ TEST(Sha256Test, RawAndHexAgree) {
   EXPECT_EQ(absl::BytesToHexString(Sha256Bytes("abc")), Sha256Hex("abc"));
 }
 
+// FIPS 180-2, appendices C and D.
+TEST(LongerShaTest, KnownAnswers) {
+  EXPECT_EQ(absl::BytesToHexString(Sha384Bytes("abc")),
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+            "8086072ba1e7cc2358baeca134c825a7");
+  EXPECT_EQ(absl::BytesToHexString(Sha512Bytes("abc")),
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+            "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+}
+
 // RFC 4231, cases 1, 2 and 6 (a key longer than a block).
 TEST(HmacSha256Test, KnownAnswers) {
   const struct {

@@ -315,6 +315,31 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "A variable called PROVISION_... means nothing; the "
        "nearest one is named."},
       {"usage/word", "Nothing in plans, messages or exit codes is called so."},
+      {"wheel/data",
+       "The wheel's .data folder holds something beside purelib, platlib, "
+       "scripts, headers and data, or a folder among its scripts."},
+      {"wheel/dist-info",
+       "The wheel has not exactly one folder of metadata, or its name, that of "
+       "the folder and the metadata do not agree."},
+      {"wheel/entry-point",
+       "An entry point of the wheel is more than a name and the dotted name of "
+       "an object; put into a script it could be anything."},
+      {"wheel/escape",
+       "The wheel, or the record of an installed distribution, names a path "
+       "that is outside the environment or belongs to the interpreter."},
+      {"wheel/metadata",
+       "The wheel's WHEEL file has a version or a form that is not known."},
+      {"wheel/name",
+       "The file is not called NAME-VERSION(-BUILD)-PYTHON-ABI-PLATFORM.whl."},
+      {"wheel/platform",
+       "The wheel is for another platform, or for another Python."},
+      {"wheel/record",
+       "The wheel's RECORD does not say what is in it: a file is missing, not "
+       "listed, or another one. The publisher has to mend it; nothing was "
+       "installed."},
+      {"wheel/reserved",
+       "The wheel brings a script that would stand in for the interpreter or "
+       "for the scripts that activate the environment."},
   };
   return *entries;
 }
