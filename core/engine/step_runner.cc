@@ -415,7 +415,8 @@ StepEnd StepRunner::Finish(int i, Attempt attempt, absl::Duration duration) {
       return HoldForReboot(step.id, attempt);
     case Attempt::End::kDoneOnce:
       tally_.AddAlreadySo();
-      return done(Event::StepDone::DONE_ONCE);
+      done(Event::StepDone::DONE_ONCE);
+      return HoldForReboot(step.id, attempt);
     case Attempt::End::kAssumed:
       tally_.AddAlreadySo();
       return done(Event::StepDone::ASSUMED);
