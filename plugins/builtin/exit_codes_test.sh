@@ -1,6 +1,5 @@
 #!/bin/bash
-# Each exit code of reliability.md 16 by the real program. 8 is shown by
-# core/engine/apply_test: no built-in provisioner asks for a reboot yet.
+# Each exit code of reliability.md 16 by the real program.
 set -u
 provision=$PWD/$1
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/exit_codes.XXXXXX")
@@ -102,6 +101,47 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     expect 7 "it needs root"
     said "root-part.plan"
   fi
+fi
+
+# A kernel parameter that counts from the next boot on: the file `booted` stands
+# for what the new kernel would show.
+plan kernel "step { name: \"kernel\" [provision.command] {
+  argv: \"/bin/sh\" argv: \"-c\" argv: \"echo x >> configured\"
+  unless { argv: \"test\" argv: \"-e\" argv: \"$work/booted\" } reboot_after: true } }
+step { name: \"driver\" after: \"kernel\" [provision.command] {
+  argv: \"/bin/sh\" argv: \"-c\" argv: \"cat configured > driver\" } }"
+runs_of_kernel() { # number, what
+  if [ "$(wc -l <configured)" != "$1" ] || [ "$2" = held ] && [ -e driver ]; then
+    echo "FAILED: the kernel step ran $(wc -l <configured) times, wanted $1, driver $2"
+    failures=$((failures + 1))
+  fi
+}
+run plan kernel.textproto
+expect 2 "a command that needs a reboot"
+said "only after a reboot"
+run apply kernel.textproto
+expect 8 "a reboot is due"
+said "goes on after the reboot"
+run apply kernel.textproto
+expect 8 "it is still due"
+runs_of_kernel 1 held
+# The next boot is another boot id, which only this command sees.
+if unshare --user --map-root-user --mount true 2>/dev/null; then
+  echo 00000000-1111-2222-3333-444444444444 >boot_id
+  in_next_boot() {
+    unshare --user --map-root-user --mount sh -c '
+      mount --bind boot_id /proc/sys/kernel/random/boot_id && exec "$@"' sh \
+      "$provision" "$@" --state-dir "$work/state" --store "$work/store" >out 2>err
+  }
+  in_next_boot apply kernel.textproto
+  expect 8 "this boot did not bring it either"
+  runs_of_kernel 2 held
+  touch booted
+  echo 00000000-1111-2222-3333-555555555555 >boot_id
+  in_next_boot apply kernel.textproto
+  expect 0 "the same command goes on after the reboot"
+  runs_of_kernel 2 run
+  [ -e driver ] || { echo "FAILED: the driver step did not run"; failures=$((failures + 1)); }
 fi
 
 run apply files.textproto --jbos 2

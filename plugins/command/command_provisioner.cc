@@ -37,6 +37,7 @@ class CommandProposer {
   bool AllCreated();
   Guard Ask(absl::string_view field, const Words& argv);
   void AddRun(const std::string& program);
+  void SetRepeatClass(Action* action);
   void AddChecks();
   // The program of `argv`, be it one that an earlier step will provide; nullopt
   // after a refusal.
@@ -68,6 +69,7 @@ CommandProposer::CommandProposer(const CommandConfig& config, Facts& facts)
 Proposal CommandProposer::Propose() {
   proposal_.set_title(absl::StrCat("run ", BaseName(config_.argv(0))));
   proposal_.set_fidelity(Proposal::EXACT);
+  if (config_.reboot_after()) proposal_.mutable_needs()->set_reboot_after(true);
   for (const std::string& path : config_.creates()) {
     proposal_.mutable_provides()->add_path(facts_.AbsolutePath(path));
   }
@@ -83,6 +85,12 @@ Proposal CommandProposer::Propose() {
     return std::move(proposal_);
   }
   AddChecks();
+  if (config_.reboot_after()) {
+    Report(
+        Diagnostic::NOTE, "reboot", "reboot_after",
+        "it is complete only after a reboot, and steps after it wait for one",
+        "reboot when `apply` has ended with 8, then run it again");
+  }
   return std::move(proposal_);
 }
 
@@ -179,10 +187,7 @@ void CommandProposer::AddRun(const std::string& program) {
     run->set_undo_argv(0, *undo);
     action->set_reversibility(Action::DECLARED);
   }
-  const bool is_guarded = config_.creates_size() > 0 || config_.has_unless();
-  action->set_repeat_class(config_.has_class_() ? config_.class_()
-                           : is_guarded         ? Action::CONVERGENT
-                                                : Action::RUN_ONCE);
+  SetRepeatClass(action);
   if (config_.has_destroys()) {
     action->set_destroys(config_.destroys());
     action->set_consent(config_.destroys());
@@ -190,11 +195,25 @@ void CommandProposer::AddRun(const std::string& program) {
   *action->mutable_output() = proposal_.provides().path();
 }
 
+void CommandProposer::SetRepeatClass(Action* action) {
+  if (config_.has_class_()) {
+    action->set_repeat_class(config_.class_());
+  } else if (config_.reboot_after() && config_.has_unless()) {
+    // Its guard cannot change before the reboot: once in each boot is enough.
+    action->set_repeat_class(Action::RUN_ONCE);
+    action->set_is_volatile(true);
+  } else {
+    const bool is_guarded = config_.creates_size() > 0 || config_.has_unless();
+    action->set_repeat_class(is_guarded ? Action::CONVERGENT
+                                        : Action::RUN_ONCE);
+  }
+}
+
 void CommandProposer::AddChecks() {
   for (const std::string& path : proposal_.provides().path()) {
     proposal_.add_check()->mutable_file()->set_path(path);
   }
-  if (config_.has_unless()) {
+  if (config_.has_unless() && !config_.reboot_after()) {
     Check::Command* check = proposal_.add_check()->mutable_command();
     *check->mutable_argv() = config_.unless().argv();
     absl::optional<std::string> program =
@@ -202,7 +221,7 @@ void CommandProposer::AddChecks() {
     if (program.has_value()) check->set_argv(0, *program);
     *check->mutable_environment() = config_.environment();
   }
-  if (proposal_.check_size() == 0) {
+  if (proposal_.check_size() == 0 && !config_.has_unless()) {
     Report(Diagnostic::NOTE, "unchecked", "argv",
            "only its exit status tells whether it did what it should",
            "add `creates`, `outputs` or `unless`");

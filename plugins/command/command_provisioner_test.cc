@@ -21,8 +21,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values("all_fields", "creates_missing", "creates_there",
                     "exact_words", "guard_without_answer", "invalid",
                     "no_directory", "not_found", "only_if_fails",
-                    "only_if_not_there", "unguarded", "unless_fails",
-                    "unless_not_there", "unless_succeeds"));
+                    "only_if_not_there", "reboot_after", "reboot_unless",
+                    "unguarded", "unless_fails", "unless_not_there",
+                    "unless_succeeds"));
 
 class AssumingTest : public testing::Test {
  protected:

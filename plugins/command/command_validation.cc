@@ -111,6 +111,11 @@ std::vector<Diagnostic> CommandCheck::Find(const CommandConfig& config) {
             "add one of env, file, keyring, netrc, command, prompt");
     }
   }
+  if (config.has_class_() &&
+      config.class_() == Action::REPEAT_CLASS_UNSPECIFIED) {
+    Error("no-class", "class", "it says nothing about a second start",
+          "write CONVERGENT, RUN_ONCE or UNSAFE_TO_REPEAT, or leave it out");
+  }
   CheckLimits(config.limits());
   return std::move(found_);
 }

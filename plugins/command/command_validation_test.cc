@@ -27,6 +27,7 @@ TEST(CommandValidationTest, AGoodConfigHasNothingWrong) {
                   reference { env: "T" }
                 }
                 limits { memory_bytes: 1 swap_bytes: 0 }
+                reboot_after: true
               )pb")),
               IsEmpty());
 }
@@ -54,6 +55,8 @@ TEST(CommandValidationTest, EachMistakeHasItsIdAndField) {
        "command/two-values", "secret[0].name"},
       {"argv: 'a' secret { name: 'A' }", "command/no-secret",
        "secret[0].reference"},
+      {"argv: 'a' class: REPEAT_CLASS_UNSPECIFIED", "command/no-class",
+       "class"},
       {"argv: 'a' limits { swap_bytes: 1 }", "command/swap-alone",
        "limits.swap_bytes"},
       {"argv: 'a' limits { memory_bytes: 0 }", "command/zero-limit",
