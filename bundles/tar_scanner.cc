@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/types/optional.h"
 #include "bundles/archive_error.h"
@@ -107,6 +108,21 @@ absl::Status TarError(absl::string_view member, absl::string_view reason) {
   return ArchiveError(kArchiveTar, member, reason);
 }
 
+// A header's own name names no entry, but a reader that does not know the
+// header makes a file of it. Writers begin it with "./" or cut it in a
+// character.
+absl::Status CheckMetadataName(absl::string_view name) {
+  if (absl::StartsWith(name, "/")) {
+    return ArchiveError(kArchiveName, name, "absolute name of a header");
+  }
+  for (absl::string_view component : absl::StrSplit(name, '/')) {
+    if (component == "..") {
+      return ArchiveError(kArchiveName, name, ".. in the name of a header");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ArchiveListing> TarScanner::Scan() {
   while (true) {
     PROVISION_ASSIGN_OR_RETURN(bool is_there, ReadBlock());
@@ -135,11 +151,13 @@ absl::Status TarScanner::TakeHeader(const TarHeader& header) {
   switch (header.type) {
     case 'x':
     case 'g':
+      PROVISION_RETURN_IF_ERROR(CheckMetadataName(header.name));
       return TakePax(header);
     case 'L':
     case 'K':
-      if (is_upstream_) return TakeGnuName(header);
-      break;
+      if (!is_upstream_) break;
+      PROVISION_RETURN_IF_ERROR(CheckMetadataName(header.name));
+      return TakeGnuName(header);
     case '1':
       if (is_upstream_) return TakeEntry(header);
       break;

@@ -76,6 +76,17 @@ void AddZstd(ArchiveCases& cases, const std::string& tar) {
   cases.Add("zstd with a reserved bit", Changed(plain, 4, 0x08), kFilter);
   cases.Add("zstd with a dictionary", Changed(plain, 4, 0x01), kFilter);
   cases.Add("zstd with a reserved block", Changed(plain, 6, 0x06), kFilter);
+  // Blocks of 2 KiB: raw, and one byte repeated.
+  const std::string magic = "\x28\xb5\x2f\xfd";
+  const std::string blocks[] = {
+      std::string("\x01\x40\x00", 3) + std::string(2048, '\0'),
+      std::string("\x03\x40\x00\x00", 4)};
+  for (const std::string& block : blocks) {
+    cases.Add("zstd with a block beyond its window",
+              magic + std::string("\0\0", 2) + block, kFilter);
+    cases.Add("zstd with a block beyond its frame", magic + "\x20\x0a" + block,
+              kFilter);
+  }
   cases.Add("junk after zstd", plain + "junk junk", kFilter);
   cases.Add("gzip under zstd", ZstdForTest(GzipForTest(tar)), kFilter);
 }

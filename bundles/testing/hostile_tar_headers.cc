@@ -64,6 +64,7 @@ std::vector<TestArchive> HeaderDisagreementArchives(uint32_t seed) {
       {"NUL in a key", PaxRecord("pa" + nul + "th", "x")},
       {"NUL in a value", PaxRecord("path", "x" + nul + "y")},
       {"character set", PaxRecord("hdrcharset", "BINARY")},
+      {"character set of the data", PaxRecord("charset", "BINARY")},
       {"empty path", PaxRecord("path", "")},
       {"empty link path", PaxRecord("linkpath", "")},
       {"vendor key", PaxRecord("VENDOR.key", "x")},

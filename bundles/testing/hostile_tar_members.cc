@@ -54,6 +54,15 @@ std::vector<TestArchive> TraversalArchives(uint32_t seed) {
                      .Add({.name = "l", .type = '2', .link = "l2"}),
                  kType);
   }
+  const std::string record = PaxRecord("mtime", "1");
+  for (const std::string name : {"/PaxHeader/x", "../x", "a/../../x"}) {
+    for (char type : {'x', 'g'}) {
+      cases.AddTar(
+          absl::StrCat("header ", std::string(1, type), " called ", name),
+          One({.name = name, .type = type, .data = record}).Add({.name = "x"}),
+          kName);
+    }
+  }
   cases.AddTar(
       "name of a GNU header",
       TarBuilder().Extended('L', std::string("../x\0", 5)).Add({.name = "x"}),
@@ -135,6 +144,11 @@ std::vector<TestArchive> LinkArchives(uint32_t seed) {
                One({.name = "d/", .type = '5'})
                    .Add(link("l", "d"))
                    .Add({.name = "l/x", .data = "x"}),
+               kType);
+  cases.AddTar("file replaced through a link",
+               One({.name = "d/f", .data = "abc"})
+                   .Add(link("l", "d"))
+                   .Add({.name = "l/f", .data = "x"}),
                kType);
   cases.AddTar("written through before it is there",
                One({.name = "l/x", .data = "x"}).Add(link("l", "d")),

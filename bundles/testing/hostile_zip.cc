@@ -204,6 +204,13 @@ void AddMembers(ZipCases& cases) {
                 .Add({.name = "a", .data = "y"})
                 .Finish(),
             kDuplicate);
+  cases.Add(
+      "case",
+      cases.Before().Add({.name = "README"}).Add({.name = "readme"}).Finish(),
+      "archive/collision", "");
+  cases.Add("below a file",
+            cases.Before().Add({.name = "a"}).Add({.name = "a/b"}).Finish(),
+            kDuplicate);
   cases.Add("file and folder",
             cases.Before()
                 .Add({.name = "a"})
