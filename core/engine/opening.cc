@@ -1,5 +1,6 @@
 #include "core/engine/opening.h"
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,8 +24,9 @@ void Advise(absl::string_view command, absl::string_view note,
 }
 
 void Remark(Engine& engine, const DiagnosticError& error,
-            Diagnostic::Severity severity) {
+            Diagnostic::Severity severity, const std::string& step = "") {
   Event event;
+  if (!step.empty()) event.set_step(step);
   *event.mutable_diagnostic() = error.diagnostic();
   event.mutable_diagnostic()->set_severity(severity);
   engine.events.Emit(std::move(event));
@@ -92,6 +94,40 @@ absl::Status NameOtherRuns(Engine& engine, Session& session,
                                   "rollback ",
                                   id)),
            Diagnostic::NOTE);
+  }
+  return absl::OkStatus();
+}
+
+void NameOrphans(Engine& engine, const CheckedPlan& plan,
+                 const PlanHistory& history) {
+  std::vector<std::string> ids;
+  for (const CheckedStep& step : plan.steps) ids.push_back(step.id);
+  for (const std::string& orphan : history.Orphans(ids)) {
+    Remark(engine,
+           DiagnosticError(
+               absl::StatusCode::kOk, "run/orphan",
+               absl::StrCat("step \"", orphan,
+                            "\" is no longer in the plan; what it did stays "
+                            "as it is")),
+           Diagnostic::WARNING, orphan);
+  }
+}
+
+absl::Status CheckNamedSteps(const EngineOptions& options,
+                             const CheckedPlan& plan,
+                             const PlanHistory& history) {
+  std::set<std::string> known;
+  for (const CheckedStep& step : plan.steps) known.insert(step.id);
+  for (const RunHistory& run : history.runs()) {
+    known.insert(run.steps().begin(), run.steps().end());
+  }
+  std::set<std::string> named = options.redo;
+  named.insert(options.assume_done.begin(), options.assume_done.end());
+  for (const std::string& name : named) {
+    if (known.count(name) > 0) continue;
+    return DiagnosticError(absl::StatusCode::kInvalidArgument, "usage/step",
+                           absl::StrCat("no step is called \"", name, "\""))
+        .Next("provision status");
   }
   return absl::OkStatus();
 }

@@ -31,6 +31,16 @@ absl::Status SetDamagedAside(Session& session, const PlanIdentity& plan);
 absl::Status NameOtherRuns(Engine& engine, Session& session,
                            const PlanIdentity& plan);
 
+// Names each step that earlier runs worked on and the plan no longer has.
+void NameOrphans(Engine& engine, const CheckedPlan& plan,
+                 const PlanHistory& history);
+
+// `usage/step` unless every name that --redo and --assume-done give is a step
+// that there is or was.
+absl::Status CheckNamedSteps(const EngineOptions& options,
+                             const CheckedPlan& plan,
+                             const PlanHistory& history);
+
 // Says that a full disk could end the run with 74.
 void WarnWithoutReserve(Engine& engine);
 

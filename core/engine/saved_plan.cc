@@ -5,7 +5,6 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "core/api/proposal.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
@@ -18,65 +17,6 @@ namespace provision {
 namespace {
 
 constexpr size_t kHeaderSize = 8 + Sha256::kSize;
-
-// The part of an answer that a saved plan is bound to; an empty value for one
-// that always moves.
-FactValue Bound(FactValue value) {
-  switch (value.value_case()) {
-    case FactValue::kMetadata:
-      *value.mutable_metadata() = ComparableState(value.metadata());
-      // The kernel changes it when something is made below.
-      if (value.metadata().type() == PathState::DIRECTORY) {
-        value.mutable_metadata()->clear_sha256();
-      }
-      break;
-    case FactValue::kFileSystem:
-      value.mutable_file_system()->clear_free_bytes();
-      value.mutable_file_system()->clear_free_inodes();
-      break;
-    case FactValue::kMounts:
-      for (FactValue::FileSystem& mount :
-           *value.mutable_mounts()->mutable_mount()) {
-        mount.clear_free_bytes();
-        mount.clear_free_inodes();
-      }
-      break;
-    case FactValue::kHost:
-      value.mutable_host()->clear_boot_id();
-      // Who applies it may be root, for a part that was handed over.
-      value.mutable_host()->clear_uid();
-      value.mutable_host()->clear_gid();
-      value.mutable_host()->clear_group();
-      value.mutable_host()->clear_user();
-      value.mutable_host()->clear_home();
-      break;
-    case FactValue::kTlsProbe:
-    case FactValue::kHttpRead:
-    case FactValue::kNameResolution:
-    case FactValue::kFailedAttempt:
-      value.Clear();
-      break;
-    case FactValue::kAbsent:
-    case FactValue::kFile:
-    case FactValue::kListing:
-    case FactValue::kDigest:
-    case FactValue::kVariable:
-    case FactValue::kCommand:
-    case FactValue::kOwner:
-    case FactValue::kRegistryValue:
-    case FactValue::kCertificateStore:
-    case FactValue::VALUE_NOT_SET:
-      break;
-  }
-  return value;
-}
-
-std::string Shown(const FactValue& value) {
-  std::string text = value.ShortDebugString();
-  constexpr size_t kMost = 200;
-  if (text.size() > kMost) text = absl::StrCat(text.substr(0, kMost), "...");
-  return text;
-}
 
 }  // namespace
 
@@ -182,28 +122,6 @@ CheckedPlan PlanOfSaved(const SavedPlan& saved, const Registry& registry) {
     }
   }
   return plan;
-}
-
-absl::Status CheckFacts(const SavedPlan& saved, FactReader& facts,
-                        const std::vector<bool>& skip) {
-  for (int i = 0; i < saved.step_size(); ++i) {
-    if (skip[i]) continue;
-    for (const Fact& fact : saved.step(i).fact()) {
-      const FactValue then = Bound(fact.value());
-      if (then.value_case() == FactValue::VALUE_NOT_SET) continue;
-      const FactValue now = Bound(facts.Read(fact.query()));
-      if (DeterministicBytes(then) == DeterministicBytes(now)) continue;
-      return DiagnosticError(absl::StatusCode::kAborted, "plan/stale",
-                             absl::StrCat("the host changed since the plan was "
-                                          "saved: ",
-                                          fact.query().ShortDebugString()))
-          .Step(saved.step(i).id())
-          .Expected(Shown(then))
-          .Found(Shown(now))
-          .Next(absl::StrCat("provision plan ", saved.file(), " --out FILE"));
-    }
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace provision

@@ -39,12 +39,6 @@ absl::StatusOr<SavedPlan> DecodeSavedPlan(absl::string_view bytes);
 // lacks is left out: only a step that must be proposed again needs it.
 CheckedPlan PlanOfSaved(const SavedPlan& saved, const Registry& registry);
 
-// Refuses a fact that moved since (kAborted `plan/stale`, with its name, old
-// and new value). What always moves is not compared: free space, times, probes
-// of the network. Steps in `skip` are not compared.
-absl::Status CheckFacts(const SavedPlan& saved, FactReader& facts,
-                        const std::vector<bool>& skip);
-
 }  // namespace provision
 
 #endif  // PROVISION_CORE_ENGINE_SAVED_PLAN_H_
