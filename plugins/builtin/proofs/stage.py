@@ -23,6 +23,7 @@ HOME = "/mnt/ada"
 PASSWD = f"root:x:0:0::/:/bin/sh\nada:x:1000:1000::{HOME}:/bin/sh\n"
 STATE = ".local/state/provision"
 COLUMNS = 80
+NOBODY = 65534
 # Of one command; what takes longer hangs.
 DEADLINE_S = 300
 
@@ -51,6 +52,10 @@ class Stage:
         self.home = os.path.join(self.folder, "home")
         self.work = os.path.join(self.home, "work")  # where each command starts
         os.makedirs(self.work)
+        not_hers = os.path.join(self.folder, "not_hers")  # at /srv
+        os.mkdir(not_hers, 0o755)
+        if os.getuid() == 0:
+            os.chown(not_hers, NOBODY, NOBODY)
         with open(os.path.join(self.folder, "passwd"), "w", encoding="utf-8") as file:
             file.write(PASSWD)
         self.program = cases.argument(0)
@@ -83,11 +88,16 @@ class Stage:
 
     def words(self, words, wrap=()):
         """The command line that runs words on the stage; wrap is a program that runs them in its turn."""
+        folder = shlex.quote(self.folder)
         setup = [
             "mount -t tmpfs tmpfs /mnt",
             f"mkdir {HOME}",
-            f"mount --bind {shlex.quote(self.home)} {HOME}",
-            f"mount --bind {shlex.quote(self.folder)}/passwd /etc/passwd",
+            f"mount --bind {folder}/home {HOME}",
+            f"mount --bind {folder}/passwd /etc/passwd",
+            f"mount --bind {folder}/not_hers /srv",
+            f"mount --bind {folder} {folder}",
+            # Ada is whoever runs the test, so the host is kept from her.
+            "mount -o remount,bind,ro /",
             *self.mounts,
             f"cd {HOME}/work",
             'exec unshare --user --map-user=1000 --map-group=1000 -- "$@"',
@@ -100,8 +110,10 @@ class Stage:
         )
 
     def shell(self, line):
-        """Prepares something as ada."""
-        subprocess.run(self.words(["sh", "-c", line]), check=True, stdin=subprocess.DEVNULL, timeout=DEADLINE_S)
+        """Does something as ada; returns what it prints."""
+        words = self.words(["sh", "-c", line])
+        done = subprocess.run(words, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=DEADLINE_S)
+        return done.stdout.decode()
 
     def run(self, *words, wrap=()):
         """Runs the program with its streams in pipes."""

@@ -40,6 +40,11 @@ class StageTest(unittest.TestCase):
         self.assertEqual(stage.read("who"), "ada\n")
         self.assertEqual(stage.read("where"), "/mnt/ada/work\n/mnt/ada\n")
 
+    def test_ada_cannot_change_the_host(self):
+        stage = Stage(self)
+        for path in ("/etc/provision-example", "/usr/provision-example", "/srv/provision-example"):
+            self.assertEqual(stage.shell(f"touch {path} 2>/dev/null || echo no"), "no\n", path)
+
     def test_streams_are_apart_in_pipes_and_one_at_a_terminal(self):
         stage = Stage(self)
         for words in [["version"], ["nothing"]]:
