@@ -38,6 +38,9 @@ class TlsServer {
   // Ends the program.
   ~TlsServer();
 
+  // The answer to connections from now on.
+  void SetAnswer(absl::string_view answer) { folder_.Write("a", answer); }
+
   int port() const { return port_; }
   std::string Url() const;  // https://127.0.0.1:PORT/a
 
