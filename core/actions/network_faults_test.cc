@@ -197,7 +197,12 @@ std::vector<Row> EncodingRows() {
   return {
       {"chunked", {good}, "", 1},
       {"bad chunk size", {bad_size, good}, "", 2},
+      {"bad chunk size twice", {bad_size, bad_size, good}, "net/protocol", 2},
       {"bad trailer", {bad_trailer, good}, "", 2},
+      {"bad trailer twice",
+       {bad_trailer, bad_trailer, good},
+       "net/protocol",
+       2},
       {"bad trailer of the whole body",
        {Chunked(chunk(body) + bad_end)},
        "",

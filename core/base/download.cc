@@ -263,6 +263,9 @@ Attempt Downloader::Try(const std::string& url) {
       if (IsComplete()) return {};  // the header said too much
       return {Outcome::kAgain, head.status()};
     }
+    case absl::StatusCode::kDataLoss:
+      if (IsComplete()) return {};
+      return {Outcome::kWrong, head.status()};
     case absl::StatusCode::kCancelled:
     case absl::StatusCode::kDeadlineExceeded:
       return {Outcome::kEnd, head.status()};

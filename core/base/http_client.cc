@@ -275,6 +275,12 @@ absl::Status Exchange::Explain(CURLcode code) const {
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
       return Fail(kFinal, "net/protocol", detail);
+    case CURLE_RECV_ERROR:
+      // Whatever the bytes were, going on behind them makes no sense.
+      if (absl::StrContains(detail, "chunked-encoding")) {
+        return Fail(absl::StatusCode::kDataLoss, "net/protocol", detail);
+      }
+      return Fail(kRetry, "net/cut", detail);
     default:
       return Fail(kRetry, "net/cut", detail);
   }

@@ -70,9 +70,10 @@ class HttpClient {
   virtual ~HttpClient() = default;
 
   // The head, whatever its status. Errors are diagnostics `net/…`; kUnavailable
-  // means that another try may help, kCancelled a stop request. Refused are
-  // redirects from https to http, more than kMaxRedirects, headers of more than
-  // kMaxHeaderBytes and a length that is given twice.
+  // means that another try may help, kDataLoss that it may from byte 0,
+  // kCancelled a stop request. Refused are redirects from https to http, more
+  // than kMaxRedirects, headers of more than kMaxHeaderBytes and a length that
+  // is given twice.
   virtual absl::StatusOr<HttpHead> Get(const HttpGet& request,
                                        HttpSink& sink) = 0;
 };
