@@ -9,10 +9,10 @@
 #include "absl/strings/string_view.h"
 #include "core/api/action.pb.h"
 #include "core/api/facts.h"
+#include "core/host/requirements_file.h"
 #include "plugins/python_packages/installed_distributions.h"
 #include "plugins/python_packages/package_tool.h"
 #include "plugins/python_packages/python_packages.pb.h"
-#include "plugins/python_packages/requirements_file.h"
 #include "plugins/python_packages/tool_settings.h"
 
 namespace provision {

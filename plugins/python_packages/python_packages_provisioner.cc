@@ -14,6 +14,7 @@
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
 #include "core/host/python_name.h"
+#include "core/host/requirements_file.h"
 #include "core/host/url_user_info.h"
 #include "plugins/python_packages/install_command.h"
 #include "plugins/python_packages/installed_distributions.h"
@@ -21,7 +22,6 @@
 #include "plugins/python_packages/package_tool.h"
 #include "plugins/python_packages/python_environment.h"
 #include "plugins/python_packages/requirement_closure.h"
-#include "plugins/python_packages/requirements_file.h"
 #include "plugins/python_packages/tool_settings.h"
 
 namespace provision {

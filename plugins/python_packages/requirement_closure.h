@@ -12,8 +12,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/host/python_marker.h"
+#include "core/host/requirements_file.h"
 #include "plugins/python_packages/installed_distributions.h"
-#include "plugins/python_packages/requirements_file.h"
 
 namespace provision {
 

@@ -1,4 +1,4 @@
-#include "plugins/python_packages/text_decoder.h"
+#include "core/host/text_decoder.h"
 
 #include <string>
 

@@ -1,5 +1,5 @@
-#ifndef PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENTS_FILE_H_
-#define PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENTS_FILE_H_
+#ifndef PROVISION_CORE_HOST_REQUIREMENTS_FILE_H_
+#define PROVISION_CORE_HOST_REQUIREMENTS_FILE_H_
 
 // Requirement and constraint files as pip reads them, with everything that they
 // include. Where we differ from pip and from uv stands in README.md.
@@ -17,8 +17,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/base/diagnostic.pb.h"
-#include "plugins/python_packages/requirement_lines.h"
-#include "plugins/python_packages/requirement_source.h"
+#include "core/host/requirement_lines.h"
+#include "core/host/requirement_source.h"
 
 namespace provision {
 
@@ -86,4 +86,4 @@ void CheckRequirementSet(RequirementSet& set);
 
 }  // namespace provision
 
-#endif  // PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENTS_FILE_H_
+#endif  // PROVISION_CORE_HOST_REQUIREMENTS_FILE_H_

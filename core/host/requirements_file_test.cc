@@ -1,4 +1,4 @@
-#include "plugins/python_packages/requirements_file.h"
+#include "core/host/requirements_file.h"
 
 #include <map>
 #include <string>

@@ -1,4 +1,4 @@
-#include "plugins/python_packages/requirements_file.h"
+#include "core/host/requirements_file.h"
 
 #include <algorithm>
 #include <map>
@@ -15,9 +15,9 @@
 #include "core/base/status_macros.h"
 #include "core/host/error_offset.h"
 #include "core/host/python_whitespace.h"
+#include "core/host/requirement_options.h"
+#include "core/host/text_decoder.h"
 #include "core/host/url_user_info.h"
-#include "plugins/python_packages/requirement_options.h"
-#include "plugins/python_packages/text_decoder.h"
 #include "re2/re2.h"
 
 namespace provision {

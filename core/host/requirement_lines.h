@@ -1,5 +1,5 @@
-#ifndef PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENT_LINES_H_
-#define PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENT_LINES_H_
+#ifndef PROVISION_CORE_HOST_REQUIREMENT_LINES_H_
+#define PROVISION_CORE_HOST_REQUIREMENT_LINES_H_
 
 // The logical lines of a requirement file: continuations joined, comments
 // stripped, `${VAR}` expanded, in that order and by pip's rules, with the place
@@ -58,4 +58,4 @@ LineColumn FindLineColumn(absl::string_view text, size_t offset);
 
 }  // namespace provision
 
-#endif  // PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENT_LINES_H_
+#endif  // PROVISION_CORE_HOST_REQUIREMENT_LINES_H_

@@ -1,4 +1,4 @@
-#include "plugins/python_packages/requirement_lines.h"
+#include "core/host/requirement_lines.h"
 
 #include <string>
 #include <vector>

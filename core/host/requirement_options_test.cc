@@ -1,4 +1,4 @@
-#include "plugins/python_packages/requirement_options.h"
+#include "core/host/requirement_options.h"
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "plugins/python_packages/requirement_options.h"
+#include "core/host/requirement_options.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,7 +11,7 @@
 #include "core/base/status_macros.h"
 #include "core/host/error_offset.h"
 #include "core/host/python_whitespace.h"
-#include "plugins/python_packages/requirement_lines.h"
+#include "core/host/requirement_lines.h"
 
 namespace provision {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef PROVISION_PLUGINS_PYTHON_PACKAGES_TEXT_DECODER_H_
-#define PROVISION_PLUGINS_PYTHON_PACKAGES_TEXT_DECODER_H_
+#ifndef PROVISION_CORE_HOST_TEXT_DECODER_H_
+#define PROVISION_CORE_HOST_TEXT_DECODER_H_
 
 // The bytes of a requirement file as UTF-8, by the marks in the file itself: a
 // byte order mark, else a PEP 263 line (`# -*- coding: latin-1 -*-`), else
@@ -27,4 +27,4 @@ absl::StatusOr<DecodedText> DecodeText(absl::string_view bytes);
 
 }  // namespace provision
 
-#endif  // PROVISION_PLUGINS_PYTHON_PACKAGES_TEXT_DECODER_H_
+#endif  // PROVISION_CORE_HOST_TEXT_DECODER_H_

@@ -14,8 +14,8 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "core/host/python_name.h"
+#include "core/host/requirements_file.h"
 #include "gtest/gtest.h"
-#include "plugins/python_packages/requirements_file.h"
 
 namespace provision {
 namespace {

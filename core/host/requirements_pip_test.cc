@@ -14,16 +14,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "core/host/requirements_file.h"
 #include "core/testing/testing.h"
-#include "plugins/python_packages/requirements_file.h"
 
 namespace provision {
 namespace {
 
 using std::string_literals::operator""s;
 
-constexpr char kScript[] =
-    "plugins/python_packages/testdata/pip_requirements.py";
+constexpr char kScript[] = "core/host/testdata/pip_requirements.py";
 
 std::string Hash(char digit) { return "sha256:" + std::string(64, digit); }
 

@@ -1,5 +1,5 @@
-#ifndef PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENT_SOURCE_H_
-#define PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENT_SOURCE_H_
+#ifndef PROVISION_CORE_HOST_REQUIREMENT_SOURCE_H_
+#define PROVISION_CORE_HOST_REQUIREMENT_SOURCE_H_
 
 // One requirement of a requirement file, in any of the forms that pip reads: by
 // name, `name @ url`, a URL, a repository with a ref, a path.
@@ -47,4 +47,4 @@ bool IsPythonArchiveName(absl::string_view name);
 
 }  // namespace provision
 
-#endif  // PROVISION_PLUGINS_PYTHON_PACKAGES_REQUIREMENT_SOURCE_H_
+#endif  // PROVISION_CORE_HOST_REQUIREMENT_SOURCE_H_

@@ -1,4 +1,4 @@
-#include "plugins/python_packages/requirement_source.h"
+#include "core/host/requirement_source.h"
 
 #include <string>
 
