@@ -54,9 +54,10 @@ class Provisioner {
   virtual absl::StatusOr<Proposal> Propose(
       const google::protobuf::Message& config, Facts& facts) const = 0;
 
-  // The names that a step's `consent` may have: each of what this provisioner
-  // does only with a yes.
-  virtual std::vector<std::string> consents() const { return {}; }
+  // The names that the `consent` of a step with this config may have: each of
+  // what is done only with a yes.
+  virtual std::vector<std::string> Consents(
+      const google::protobuf::Message& config) const = 0;
 
   // Rules between steps that this provisioner knows of.
   virtual std::vector<OrderingInvariant> invariants() const { return {}; }
@@ -80,11 +81,20 @@ class TypedProvisioner : public Provisioner {
     return ProposeConfig(static_cast<const Config&>(config), facts);
   }
 
+  std::vector<std::string> Consents(
+      const google::protobuf::Message& config) const final {
+    return ConsentsOf(static_cast<const Config&>(config));
+  }
+
  protected:
   virtual std::vector<Diagnostic> ValidateConfig(
       const Config& config) const = 0;
   virtual absl::StatusOr<Proposal> ProposeConfig(const Config& config,
                                                  Facts& facts) const = 0;
+  // Default: nothing wants a yes.
+  virtual std::vector<std::string> ConsentsOf(const Config&) const {
+    return {};
+  }
 };
 
 // An ERROR about one field of a config, for Validate.

@@ -193,7 +193,8 @@ class PlanChecker {
   }
 
   void CheckConsents(const CheckedStep& step, const std::string& name) {
-    const std::vector<std::string> known = step.provisioner->consents();
+    const std::vector<std::string> known =
+        step.provisioner->Consents(*step.config);
     for (int i = 0; i < step.step.consent_size(); ++i) {
       const std::string& consent = step.step.consent(i);
       if (absl::c_linear_search(known, consent)) continue;

@@ -15,12 +15,15 @@ class SamplePython final : public TypedProvisioner<SamplePythonConfig> {
   explicit SamplePython(std::vector<OrderingInvariant> invariants)
       : invariants_(std::move(invariants)) {}
 
-  std::vector<std::string> consents() const override { return {"remove_old"}; }
   std::vector<OrderingInvariant> invariants() const override {
     return invariants_;
   }
 
  protected:
+  std::vector<std::string> ConsentsOf(
+      const SamplePythonConfig&) const override {
+    return {"remove_old"};
+  }
   std::vector<Diagnostic> ValidateConfig(
       const SamplePythonConfig& config) const override {
     std::vector<Diagnostic> errors;

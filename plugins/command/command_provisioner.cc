@@ -297,4 +297,10 @@ absl::StatusOr<Proposal> CommandProvisioner::ProposeConfig(
   return CommandProposer(config, facts).Propose();
 }
 
+std::vector<std::string> CommandProvisioner::ConsentsOf(
+    const CommandConfig& config) const {
+  if (!config.has_destroys()) return {};
+  return {config.destroys()};
+}
+
 }  // namespace provision

@@ -1,6 +1,7 @@
 #ifndef PROVISION_PLUGINS_COMMAND_COMMAND_PROVISIONER_H_
 #define PROVISION_PLUGINS_COMMAND_COMMAND_PROVISIONER_H_
 
+#include <string>
 #include <vector>
 
 #include "core/api/provisioner.h"
@@ -15,6 +16,8 @@ class CommandProvisioner final : public TypedProvisioner<CommandConfig> {
       const CommandConfig& config) const override;
   absl::StatusOr<Proposal> ProposeConfig(const CommandConfig& config,
                                          Facts& facts) const override;
+  std::vector<std::string> ConsentsOf(
+      const CommandConfig& config) const override;
 };
 
 }  // namespace provision

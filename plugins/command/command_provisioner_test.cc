@@ -8,6 +8,8 @@
 namespace provision {
 namespace {
 
+using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 class CommandGoldenTest : public testing::TestWithParam<const char*> {};
@@ -24,6 +26,16 @@ INSTANTIATE_TEST_SUITE_P(
                     "only_if_not_there", "reboot_after", "reboot_unless",
                     "unguarded", "unless_fails", "unless_not_there",
                     "unless_succeeds"));
+
+TEST(CommandProvisionerTest, TheStepConsentsToWhatTheCommandDestroys) {
+  const CommandProvisioner command;
+  const Provisioner& provisioner = command;
+  EXPECT_THAT(provisioner.Consents(ParseText<CommandConfig>("argv: 'a'")),
+              IsEmpty());
+  EXPECT_THAT(provisioner.Consents(
+                  ParseText<CommandConfig>("argv: 'a' destroys: 'old_data'")),
+              ElementsAre("old_data"));
+}
 
 class AssumingTest : public testing::Test {
  protected:
