@@ -214,17 +214,6 @@ const CommittedAction* RunHistory::FindCommitted(
   return nullptr;
 }
 
-const CommittedAction* RunHistory::FindCommittedDigest(
-    absl::string_view digest, absl::string_view boot_id) const {
-  for (auto action = committed_.rbegin(); action != committed_.rend();
-       ++action) {
-    if (action->commit.id().digest() == digest && CountsIn(*action, boot_id)) {
-      return &*action;
-    }
-  }
-  return nullptr;
-}
-
 std::string RunHistory::Where() const {
   if (done_) return "";
   if (rollback_) {

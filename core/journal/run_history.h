@@ -77,9 +77,6 @@ class RunHistory {
   // reboot counts only if `boot_id` is that of its commit (reliability.md 7.4).
   const CommittedAction* FindCommitted(const ActionId& id,
                                        absl::string_view boot_id) const;
-  // The same by the digest alone, whatever its step.
-  const CommittedAction* FindCommittedDigest(absl::string_view digest,
-                                             absl::string_view boot_id) const;
 
   // Steps with a STEP_DONE after their last INTENT, and its rung.
   const std::map<std::string, std::string>& steps_done() const {

@@ -165,8 +165,6 @@ TEST(RunHistoryTest, EqualActionsOfOneStepAreToldApart) {
   EXPECT_NE(history.FindCommitted(SampleId("one", "aa", 0), ""), nullptr);
   EXPECT_EQ(history.FindCommitted(SampleId("one", "aa", 1), ""), nullptr);
   EXPECT_EQ(history.FindCommitted(SampleId("two", "aa", 0), ""), nullptr);
-  EXPECT_NE(history.FindCommittedDigest("aa", ""), nullptr);
-  EXPECT_EQ(history.FindCommittedDigest("bb", ""), nullptr);
 }
 
 TEST(RunHistoryTest, AfterARebootAVolatileCommitCountsAsNone) {
@@ -177,7 +175,6 @@ TEST(RunHistoryTest, AfterARebootAVolatileCommitCountsAsNone) {
   EXPECT_EQ(history.boot_id(), "boot");
   EXPECT_NE(history.FindCommitted(kA, "boot"), nullptr);
   EXPECT_EQ(history.FindCommitted(kA, "next boot"), nullptr);
-  EXPECT_EQ(history.FindCommittedDigest("aa", "next boot"), nullptr);
   EXPECT_NE(history.FindCommitted(kB, "next boot"), nullptr);
 
   const RunHistory resumed =
