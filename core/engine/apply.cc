@@ -190,10 +190,8 @@ class Application {
              run_->executor().durability_lost();
     };
     ends_ = Scheduler(Nodes(), engine_.options.jobs).Run(callbacks);
-    absl::Status follow_ups =
-        PerformFollowUps(engine_, plan_, plans_, ends_, planner_,
-                         run_->executor(), run_->history(), in_doubt_, tally_);
-    PROVISION_RETURN_IF_ERROR(follow_ups);
+    PerformFollowUps(engine_, plan_, plans_, ends_, planner_, run_->executor(),
+                     run_->history(), in_doubt_, tally_);
     return End();
   }
 

@@ -1,6 +1,9 @@
 #ifndef PROVISION_CORE_ENGINE_EVENT_SINK_H_
 #define PROVISION_CORE_ENGINE_EVENT_SINK_H_
 
+#include <string>
+
+#include "absl/strings/string_view.h"
 #include "core/api/event.pb.h"
 
 namespace provision {
@@ -16,6 +19,13 @@ class EventSink {
   // write keeps its error for the one who made it.
   virtual void Emit(Event event) = 0;
 };
+
+// An event of `step`, to be filled.
+inline Event EventOf(absl::string_view step) {
+  Event event;
+  event.set_step(std::string(step));
+  return event;
+}
 
 }  // namespace provision
 

@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/api/proposal.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/serialize.h"
+#include "core/base/status_macros.h"
+#include "core/engine/action_sequence.h"
+#include "core/engine/doubt.h"
+#include "core/engine/step_action.h"
 
 namespace provision {
 namespace {
@@ -17,6 +22,7 @@ namespace {
 struct FollowUp {
   std::vector<int> steps;  // that propose it, or that it watches
   std::vector<std::string> paths;
+  Proposal proposal;  // the one whose actions these are
   google::protobuf::RepeatedPtrField<Action> actions;
 };
 
@@ -43,6 +49,7 @@ std::map<std::string, FollowUp> Collect(const CheckedPlan& plan,
     for (const Proposal::OnChange& change : now.proposal.on_change()) {
       FollowUp& follow_up = follow_ups[change.name()];
       follow_up.steps.push_back(static_cast<int>(i));
+      follow_up.proposal = now.proposal;
       follow_up.actions = change.action();
       for (const std::string& path : change.watch_path()) {
         follow_up.paths.push_back(path);
@@ -61,87 +68,97 @@ std::map<std::string, FollowUp> Collect(const CheckedPlan& plan,
   return follow_ups;
 }
 
-absl::Status PerformOne(Engine& engine, const CheckedPlan& plan,
-                        const std::string& name, const FollowUp& follow_up,
-                        const std::string& previous, const std::string& digest,
-                        Executor& executor, Tally& tally) {
-  const CheckedStep& step = plan.steps[follow_up.steps.front()];
-  absl::StatusOr<std::vector<ActionId>> ids =
-      IdentifyActions(absl::StrCat(step.id, "/", name), follow_up.actions,
-                      engine.system, executor.context().secrets);
-  absl::Status status = ids.status();
-  int performed = 0;
-  for (int a = 0; status.ok() && a < follow_up.actions.size(); ++a) {
-    StepAction action;
-    action.step = step.id;
-    action.action = follow_up.actions[a];
+// One follow-up that is due, because what it watches went from the digest
+// `previous` to `digest`.
+struct DueFollowUp {
+  const std::string& name;
+  const FollowUp& follow_up;
+  const CheckedStep& step;
+  std::string previous;
+  std::string digest;
+};
+
+absl::StatusOr<std::vector<StepAction>> ActionsOf(const DueFollowUp& due,
+                                                  Engine& engine,
+                                                  Executor& executor) {
+  const auto& actions = due.follow_up.actions;
+  PROVISION_ASSIGN_OR_RETURN(
+      const std::vector<ActionId> ids,
+      IdentifyActions(absl::StrCat(due.step.id, "/", due.name), actions,
+                      engine.system, executor.context().secrets));
+  std::vector<StepAction> sequence;
+  for (int a = 0; a < actions.size(); ++a) {
+    StepAction action = ActionOf(due.step, due.follow_up.proposal, actions[a]);
     // A follow-up is performed each time it is due, whatever its class: what
     // tells one time from another is the run and the change.
-    action.id = (*ids)[a];
+    action.id = ids[a];
     action.id.set_digest(Sha256Hex(absl::StrCat(
-        action.id.digest(), executor.run().id(), previous, digest)));
+        action.id.digest(), executor.run_id(), due.previous, due.digest)));
     action.number = a + 1;
-    action.root = step.root;
-    if (a + 1 == follow_up.actions.size()) {
+    if (a + 1 == actions.size()) {
       action.follow_up.emplace();
-      action.follow_up->set_name(name);
-      action.follow_up->set_digest(digest);
+      action.follow_up->set_name(due.name);
+      action.follow_up->set_digest(due.digest);
     }
-    status = executor.Perform(action).status;
-    if (status.ok()) ++performed;
+    sequence.push_back(std::move(action));
   }
-  Event event;
-  event.set_step(step.id);
-  if (status.ok()) {
-    tally.AddChanged(performed);
-    event.mutable_follow_up()->set_name(name);
+  return sequence;
+}
+
+void PerformOne(const DueFollowUp& due, Engine& engine, Executor& executor,
+                Tally& tally) {
+  absl::StatusOr<std::vector<StepAction>> actions =
+      ActionsOf(due, engine, executor);
+  SequenceEnd end;
+  end.status = actions.status();
+  if (actions.ok()) end = PerformInOrder(engine, executor, *actions);
+  if (!end.status.ok()) tally.AddDue();
+  Event event = EventOf(due.step.id);
+  if (end.status.ok()) {
+    tally.AddChanged(end.committed);
+    event.mutable_follow_up()->set_name(due.name);
     event.mutable_follow_up()->set_done(true);
+  } else if (end.in_doubt) {
+    tally.AddInDoubt();
+    *event.mutable_in_doubt() = InDoubtEvent(end.status);
   } else {
-    tally.AddDue();
     tally.AddFailed(executor.durability_lost() ? ExitCode::kNotDurable
                                                : ExitCode::kStopped);
-    event.mutable_step_failed()->set_text(absl::StrCat("follow-up ", name));
+    event.mutable_step_failed()->set_text(absl::StrCat("follow-up ", due.name));
     *event.mutable_step_failed()->mutable_diagnostic() =
-        DiagnosticFromStatus(WithStep(status, step.id));
+        DiagnosticFromStatus(AboutStep(due.step, end.status));
   }
   engine.events.Emit(std::move(event));
-  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status PerformFollowUps(Engine& engine, const CheckedPlan& plan,
-                              const std::vector<StepPlan>& plans,
-                              const std::vector<StepEnd>& ends,
-                              Planner& planner, Executor& executor,
-                              const PlanHistory& history,
-                              const std::set<std::string>& in_doubt,
-                              Tally& tally) {
+void PerformFollowUps(Engine& engine, const CheckedPlan& plan,
+                      const std::vector<StepPlan>& plans,
+                      const std::vector<StepEnd>& ends, Planner& planner,
+                      Executor& executor, const PlanHistory& history,
+                      const std::set<std::string>& in_doubt, Tally& tally) {
   for (const auto& [name, follow_up] : Collect(plan, plans, planner)) {
     const std::string digest = DigestOf(follow_up.paths, engine.facts);
     const absl::optional<std::string> last = history.FollowUp(name);
     if (last == digest) continue;
+    const CheckedStep& step = plan.steps[follow_up.steps.front()];
     const bool may_run =
         engine.system.stop_requests() == 0 && !executor.durability_lost() &&
-        in_doubt.count(absl::StrCat(plan.steps[follow_up.steps.front()].id, "/",
-                                    name)) == 0 &&
+        in_doubt.count(absl::StrCat(step.id, "/", name)) == 0 &&
         std::all_of(follow_up.steps.begin(), follow_up.steps.end(),
                     [&ends](int i) { return ends[i] == StepEnd::kSucceeded; });
     if (may_run) {
-      absl::Status status =
-          PerformOne(engine, plan, name, follow_up, last.value_or(""), digest,
-                     executor, tally);
-      if (!status.ok()) return status;
+      PerformOne({name, follow_up, step, last.value_or(""), digest}, engine,
+                 executor, tally);
       continue;
     }
     tally.AddDue();
-    Event event;
-    event.set_step(plan.steps[follow_up.steps.front()].id);
+    Event event = EventOf(step.id);
     event.mutable_follow_up()->set_name(name);
     event.mutable_follow_up()->set_due(true);
     engine.events.Emit(std::move(event));
   }
-  return absl::OkStatus();
 }
 
 }  // namespace provision

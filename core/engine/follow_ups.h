@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "core/engine/engine.h"
 #include "core/engine/executor.h"
 #include "core/engine/planner.h"
@@ -20,15 +19,12 @@ namespace provision {
 // follow-up is due while the digest of what it watches differs from that at its
 // last COMMIT. There is no queue: a failure, a kill or a reboot in between
 // leaves it due. Performed once per name, after all steps; one whose step did
-// not succeed, or that is itself `in_doubt` (as STEP/NAME), waits. An error
-// means that the journal could not be written.
-absl::Status PerformFollowUps(Engine& engine, const CheckedPlan& plan,
-                              const std::vector<StepPlan>& plans,
-                              const std::vector<StepEnd>& ends,
-                              Planner& planner, Executor& executor,
-                              const PlanHistory& history,
-                              const std::set<std::string>& in_doubt,
-                              Tally& tally);
+// not succeed, or that is itself `in_doubt` (as STEP/NAME), waits.
+void PerformFollowUps(Engine& engine, const CheckedPlan& plan,
+                      const std::vector<StepPlan>& plans,
+                      const std::vector<StepEnd>& ends, Planner& planner,
+                      Executor& executor, const PlanHistory& history,
+                      const std::set<std::string>& in_doubt, Tally& tally);
 
 }  // namespace provision
 

@@ -12,15 +12,6 @@
 namespace provision {
 namespace {
 
-// `status` about `step`, with the place of the step where it has none.
-absl::Status AboutStep(const CheckedStep& step, const absl::Status& status) {
-  if (status.ok()) return status;
-  Diagnostic diagnostic = DiagnosticFromStatus(status);
-  if (!diagnostic.has_place()) PlaceDiagnostic(step, &diagnostic);
-  diagnostic.set_step(step.id);
-  return StatusFromDiagnostic(status.code(), diagnostic);
-}
-
 bool PlatformMatches(const Step& step, Facts& facts) {
   if (step.when().platform_size() == 0) return true;
   const Platform platform = DerivePlatform(facts);

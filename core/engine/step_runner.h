@@ -4,7 +4,6 @@
 // Brings one step to its end: propose, decide, perform, check, commit; rungs,
 // retries and rollback of the step included.
 
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,6 +14,8 @@
 #include "core/engine/planner.h"
 #include "core/engine/proposal_source.h"
 #include "core/engine/scheduler.h"
+#include "core/engine/step_attempt.h"
+#include "core/engine/step_report.h"
 #include "core/engine/tally.h"
 #include "core/journal/plan_history.h"
 #include "core/plan/checked_plan.h"
@@ -35,50 +36,30 @@ class StepRunner {
   StepEnd Run(int i, const StepPlan& planned);
 
  private:
-  // How one attempt ended.
-  struct Attempt {
-    enum class End {
-      kAlreadySo,
-      kChanged,
-      kDoneOnce,
-      kAssumed,
-      kNotHere,
-      kFailed,
-      kInDoubt,
-      kNeedsRoot,
-      kNeedsReboot,
-      kStopped,
-    };
-    End end = End::kFailed;
-    absl::Status status;
-    std::string text;  // what the step's line says
-    std::string rung;
-    int actions = 0;
-    bool reboot_after = false;
-    // What failed must not be started again by a retry.
-    bool unsafe = false;
-    std::vector<Refusal> refused;
-    std::string guide;
-  };
-
-  Attempt Try(int i, const StepPlan& plan, int attempt,
-              std::set<std::string>* failed_rungs);
-  Attempt TryRungs(int i, const Proposal& proposal, int attempt,
-                   std::set<std::string>* failed_rungs);
+  StepAttempt Try(int i, const StepPlan& plan, int attempt,
+                  std::set<std::string>* failed_rungs);
+  // Nothing to perform; what an earlier run did may still wait for its checks.
+  StepAttempt LeaveAsItIs(int i, const Proposal& proposal);
+  StepAttempt TryRungs(int i, const Proposal& proposal, int attempt,
+                       std::set<std::string>* failed_rungs);
   // Performs the actions in order and runs the checks.
-  Attempt PerformAll(int i, const Proposal& proposal, absl::string_view rung,
-                     const google::protobuf::RepeatedPtrField<Action>& actions,
-                     const google::protobuf::RepeatedPtrField<Check>& checks,
-                     int attempt);
+  StepAttempt PerformAll(
+      int i, const Proposal& proposal, absl::string_view rung,
+      const google::protobuf::RepeatedPtrField<Action>& actions,
+      const google::protobuf::RepeatedPtrField<Check>& checks, int attempt);
   absl::Status RunChecks(
       int i, const Proposal& proposal,
       const google::protobuf::RepeatedPtrField<Check>& checks);
+  absl::Status RunCheck(const CheckedStep& step, const Proposal& proposal,
+                        const Check& check);
+  // Puts on record that the step is done, its checks passed.
+  absl::Status RecordDone(const CheckedStep& step, absl::string_view rung,
+                          int checks);
   // Does an earlier run's work still wait for its checks?
   bool ChecksAreDue(const std::string& step) const;
-  StepEnd Finish(int i, Attempt attempt, absl::Duration duration);
-  StepEnd HoldForReboot(const std::string& step, const Attempt& attempt);
+  // Takes a failed step back if it asks for that, and reports its end.
+  StepEnd Finish(int i, const StepAttempt& attempt, absl::Duration duration);
   bool WaitForRetry(int i, int attempt);
-  ExitCode ExitOfFailure(const absl::Status& status) const;
 
   Engine& engine_;
   const CheckedPlan& plan_;
@@ -87,7 +68,7 @@ class StepRunner {
   CheckRunner& checks_;
   const PlanHistory& history_;
   const std::set<std::string>& in_doubt_;
-  Tally& tally_;
+  StepReport report_;
 };
 
 }  // namespace provision

@@ -1,6 +1,7 @@
 #include "core/plan/checked_plan.h"
 
 #include "absl/strings/str_cat.h"
+#include "core/base/diagnostic.h"
 #include "core/plugin/registry.h"
 #include "google/protobuf/descriptor.h"
 
@@ -44,6 +45,14 @@ void PlaceDiagnostic(const CheckedStep& step, Diagnostic* diagnostic) {
     absl::StrAppend(&field, ".", diagnostic->field());
   }
   PlaceInStep(step, field, diagnostic);
+}
+
+absl::Status AboutStep(const CheckedStep& step, const absl::Status& status) {
+  if (status.ok()) return status;
+  Diagnostic diagnostic = DiagnosticFromStatus(status);
+  if (!diagnostic.has_place()) PlaceDiagnostic(step, &diagnostic);
+  diagnostic.set_step(step.id);
+  return StatusFromDiagnostic(status.code(), diagnostic);
 }
 
 }  // namespace provision

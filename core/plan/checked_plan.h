@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/api/plan.pb.h"
 #include "core/api/provisioner.h"
@@ -77,6 +78,10 @@ void PlaceInStep(const CheckedStep& step, absl::string_view field,
 // The same for a diagnostic of the step's provisioner, whose field is relative
 // to the config.
 void PlaceDiagnostic(const CheckedStep& step, Diagnostic* diagnostic);
+
+// `status` about `step`, with the place of the step where it has none; OK stays
+// OK.
+absl::Status AboutStep(const CheckedStep& step, const absl::Status& status);
 
 }  // namespace provision
 
