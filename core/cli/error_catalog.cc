@@ -231,6 +231,32 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"privilege/secure-execution",
        "The program file has the set-uid or set-gid bit or capabilities. It "
        "would trust an environment that others have set, so it does not run."},
+      {"requirements/conda-path",
+       "The file was written where conda had built the packages, and names "
+       "paths of that machine. `pip list --format=freeze` writes versions."},
+      {"requirements/encoding",
+       "The requirement file is neither UTF-8 nor marked as something else. "
+       "Other readers guess by the locale, and so read it differently on "
+       "different hosts. Save it as UTF-8."},
+      {"requirements/hash",
+       "--hash takes the name of the digest, a colon and the digest in hex: "
+       "sha256 with 64 digits, sha384 with 96 or sha512 with 128. `pip hash "
+       "FILE` prints it."},
+      {"requirements/include",
+       "-r or -c names a file that is not there, that is read only from the "
+       "lock, or that includes the file it stands in. Its path is relative to "
+       "the file that names it."},
+      {"requirements/option-ignored",
+       "The option means something to pip and nothing here, or would switch "
+       "a check off. It has no effect."},
+      {"requirements/secret",
+       "A URL holds a user name or a password, and the file is read by all "
+       "who get the project. ~/.netrc is where pip and uv both look."},
+      {"requirements/syntax",
+       "The line is no requirement, option or comment that pip reads."},
+      {"requirements/two-indexes",
+       "--index-url stands there twice. pip takes the last one, uv refuses; "
+       "the plan would depend on which of the two runs."},
       {"rollback/no-inverse",
        "Some actions of the run cannot be undone; they are listed. All else "
        "was undone."},

@@ -26,8 +26,8 @@ namespace {
 using Rule = RequirementOptionRule;
 
 constexpr int kMaxDepth = 50;
-constexpr char kSyntax[] = "python_packages/requirements-syntax";
-constexpr char kInclude[] = "python_packages/requirements-include";
+constexpr char kSyntax[] = "requirements/syntax";
+constexpr char kInclude[] = "requirements/include";
 
 Diagnostic MakeDiagnostic(Diagnostic::Severity severity, absl::string_view id,
                           const Diagnostic::Place& place,
@@ -102,7 +102,7 @@ class FileReader {
     }
     const auto decoded = DecodeText(*bytes);
     if (!decoded.ok()) {
-      Error(MakePlace(path, 0, 0), "python_packages/requirements-encoding",
+      Error(MakePlace(path, 0, 0), "requirements/encoding",
             decoded.status().message(), "save the file as UTF-8");
       return absl::OkStatus();
     }
@@ -158,6 +158,7 @@ class FileReader {
     void ReadGlobal(const ParsedOption& option) const;
     void TakeRequirementOption(const ParsedOption& option,
                                RequirementEntry& entry) const;
+    void WrongHash(const ParsedOption& option) const;
     bool MayConstrain(const RequirementEntry& entry) const;
     void WarnOfSecret(size_t at, absl::string_view what) const;
   };
@@ -270,7 +271,7 @@ absl::Status FileReader::Line::Include(const ParsedOption& option) const {
 void FileReader::Line::WarnOfSecret(size_t at, absl::string_view what) const {
   // One that is a variable is where it belongs.
   if (!line.secret_variables.empty()) return;
-  reader.Warn(Place(at), "python_packages/secret-in-requirements",
+  reader.Warn(Place(at), "requirements/secret",
               absl::StrCat(what, " holds a user name or password"),
               "put it into ~/.netrc, which pip and uv both read");
 }
@@ -280,7 +281,7 @@ void FileReader::Line::ReadGlobal(const ParsedOption& option) const {
   switch (option.rule->kind) {
     case Rule::Kind::kIgnored: {
       const bool trust = name == "--trusted-host";
-      reader.Warn(Place(option.begin), "python_packages/option-ignored",
+      reader.Warn(Place(option.begin), "requirements/option-ignored",
                   absl::StrCat(name, " has no effect here",
                                trust ? ": a certificate is never left "
                                        "unverified"
@@ -317,6 +318,20 @@ void FileReader::Line::ReadGlobal(const ParsedOption& option) const {
   reader.set_.options.push_back(std::move(kept));
 }
 
+void FileReader::Line::WrongHash(const ParsedOption& option) const {
+  reader.Error(Place(option.value_begin), "requirements/hash",
+               "--hash wants NAME:HEX", "");
+  Diagnostic& error = reader.set_.diagnostics.back();
+  const auto add = [&error](const char* label, absl::string_view text) {
+    Diagnostic::Detail* detail = error.add_detail();
+    detail->set_label(label);
+    detail->set_text(std::string(text));
+  };
+  add("found", absl::StrCat("`", option.value, "`"));
+  add("expected",
+      "sha256:, sha384: or sha512:, then 64, 96 or 128 digits in hex");
+}
+
 void FileReader::Line::TakeRequirementOption(const ParsedOption& option,
                                              RequirementEntry& entry) const {
   const absl::string_view name = option.rule->name;
@@ -327,11 +342,7 @@ void FileReader::Line::TakeRequirementOption(const ParsedOption& option,
           0, "give it a line of its own");
   } else if (name == "--hash") {
     if (!IsHash(option.value)) {
-      Error(ErrorAt(option.value_begin,
-                    absl::StrCat("`", option.value,
-                                 "` is no hash: sha256, sha384 or sha512, a "
-                                 "colon, the digest in hex")),
-            0);
+      WrongHash(option);
       return;
     }
     entry.hashes.push_back(option.value);
@@ -383,7 +394,7 @@ void FileReader::Line::ReadRequirement(
   static const RE2& conda = *new RE2("conda|/croot/|feedstock");
   if (absl::StartsWithIgnoreCase(entry.source.location, "file:") &&
       RE2::PartialMatch(entry.source.location, conda)) {
-    reader.Warn(entry.place, "python_packages/conda-path",
+    reader.Warn(entry.place, "requirements/conda-path",
                 absl::StrCat("`", entry.text,
                              "` points into the machine where conda built it"),
                 absl::StrCat("write ", entry.source.name,
@@ -441,7 +452,7 @@ void CheckRequirementSet(RequirementSet& set) {
       continue;
     }
     Diagnostic diagnostic = MakeDiagnostic(
-        Diagnostic::ERROR, "python_packages/two-indexes", option.place,
+        Diagnostic::ERROR, "requirements/two-indexes", option.place,
         absl::StrCat("--index-url a second time; the first is at ",
                      first->place.file(), ":", first->place.line()));
     diagnostic.add_next("keep one; others go into --extra-index-url");

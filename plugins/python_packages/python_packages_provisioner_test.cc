@@ -239,7 +239,7 @@ TEST(PythonPackagesProvisionerTest, ConfigsThatCannotHoldAreRefused) {
                {"environment python_packages/config-required",
                 "requirements python_packages/config-required"}},
           Case{R"pb(environment: "e" requirement: "a" requirement: "b=>1")pb",
-               {"requirement[1] python_packages/requirements-syntax"}},
+               {"requirement[1] requirements/syntax"}},
           Case{R"pb(environment: "e"
                     requirement: "a @ https://u:p@h.example/a.zip")pb",
                {"requirement[0] python_packages/config-secret"}},
