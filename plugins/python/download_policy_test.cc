@@ -37,11 +37,11 @@ absl::optional<std::string> Forbidden(const Host& host) {
   return WhoForbidsDownloads(facts);
 }
 
-TEST(WhoForbidsDownloadsTest, NamesPlaceAndKey) {
+TEST(WhoForbidsDownloadsTest, P3NamesPlaceAndKey) {
   EXPECT_THAT(Forbidden({}), Eq(absl::nullopt));
   EXPECT_THAT(Forbidden({.variable = "never"}),
               Optional(Eq("UV_PYTHON_DOWNLOADS=never in the environment")));
-  // P3, after uv#9437.
+  // After uv#9437.
   EXPECT_THAT(Forbidden({.machine = "# ours\npython-downloads = \"manual\"\n"}),
               Optional(Eq("python-downloads = \"manual\" in /etc/uv/uv.toml")));
   EXPECT_THAT(Forbidden({.user = "python-downloads='never'"}),

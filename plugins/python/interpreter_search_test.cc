@@ -128,8 +128,7 @@ TEST(FindInterpretersTest, SaysWhatElseItSaw) {
                           "/usr/bin/python exits with 2: Unknown option: -I"));
 }
 
-// P16.
-TEST(FindInterpretersTest, BrokenLinksArePassedOverButForTheActiveOne) {
+TEST(FindInterpretersTest, P16BrokenLinksArePassedOverButForTheActiveOne) {
   PythonHost host;
   host.AddDebianPython();
   host.system().AddSymlink("/usr/local/bin/python3.11", "/gone/python3.11");
@@ -161,8 +160,8 @@ TEST(FindInterpretersTest, OfAnEnvironmentItTakesTheBase) {
               ElementsAre("3.11.4 at /opt/python/bin/python3.11"));
 }
 
-// P9: what names no patch is a link, perhaps to nothing.
-TEST(FindInterpretersTest, LinksForMinorVersionsAreNotNeeded) {
+// What names no patch is a link, perhaps to nothing (uv#19622).
+TEST(FindInterpretersTest, P9LinksForMinorVersionsAreNotNeeded) {
   PythonHost host;
   const std::string uv = "/home/ada/.local/share/uv/python/";
   host.AddPython(uv + "cpython-3.12.3-linux-x86_64-gnu/bin/python3.12",
@@ -172,8 +171,7 @@ TEST(FindInterpretersTest, LinksForMinorVersionsAreNotNeeded) {
   EXPECT_THAT(Found(host, "3.12"), ElementsAre("uv's 3.12.3"));
 }
 
-// P17.
-TEST(FindInterpretersTest, BuildsWithoutTheLock) {
+TEST(FindInterpretersTest, P17BuildsWithoutTheLock) {
   PythonHost host;
   host.AddPython("/usr/bin/python3.13t",
                  {.version = "3.13.1", .free_threaded = true});

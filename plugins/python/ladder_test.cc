@@ -100,8 +100,7 @@ TEST(ClimbLadderTest, OfARangeTheNewestBuildAndPathIsForSystem) {
                   kNoContainer));
 }
 
-// P2.
-TEST(ClimbLadderTest, WhatIsInstalledIsRelaxedToWithoutDownloads) {
+TEST(ClimbLadderTest, P2WhatIsInstalledIsRelaxedToWithoutDownloads) {
   EXPECT_THAT(
       Climb({.config = "ladder: [EXACT, RELAXED_PATCH]",
              .request = "3.14.3",
@@ -114,8 +113,7 @@ TEST(ClimbLadderTest, WhatIsInstalledIsRelaxedToWithoutDownloads) {
           "[there is uv's 3.14.4]"));
 }
 
-// P1.
-TEST(ClimbLadderTest, WhatWasNeverBuiltIsRelaxed) {
+TEST(ClimbLadderTest, P1WhatWasNeverBuiltIsRelaxed) {
   EXPECT_THAT(
       Climb({.config = "ladder: [EXACT, RELAXED_PATCH]",
              .request = "3.11.0",

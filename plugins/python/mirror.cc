@@ -69,9 +69,9 @@ absl::StatusOr<std::string> DownloadList(const std::string& url, Facts& facts) {
   const FactValue& value = facts.Read(query);
   const std::string host(Authority(url));
   if (!value.has_http_read()) {
-    return absl::UnavailableError(absl::StrCat(
-        "network: ", host, " cannot be reached",
-        value.absent().text().empty() ? "" : ": ", value.absent().text()));
+    // The text names the host.
+    return absl::UnavailableError(
+        absl::StrCat("network: ", value.absent().text()));
   }
   switch (value.http_read().status()) {
     case 200:

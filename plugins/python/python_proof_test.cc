@@ -131,6 +131,40 @@ TEST_F(PythonProofTest, PyenvsIsExact) {
   EXPECT_THAT(run_.Apply(Plan("3.11.7")), ElementsAre("python already so"));
 }
 
+TEST_F(PythonProofTest, APyenvFolderIsExact) {
+  const std::string version = DebianVersion(*this);
+  if (version.empty()) GTEST_SKIP() << "no Debian Python 3.11";
+  const std::string prefix = folder_.path() + "/pyenv/versions/" + version;
+  ASSERT_EQ(Output({kDebian, "-I", "-B", Packer(), folder_.path() + "/mirror"})
+                .size(),
+            64u);
+  Output({"/bin/mkdir", "-p", prefix});
+  Output({"/bin/tar", "-xf", folder_.path() + "/mirror/build.tar.gz", "-C",
+          prefix, "--strip-components=1"});
+  setenv("PATH", "/none", 1);
+  setenv("PYENV_ROOT", (folder_.path() + "/pyenv").c_str(), 1);
+  EXPECT_THAT(
+      run_.Apply(Plan(version)),
+      ElementsAre(absl::StrCat("python changed: ", version, " by rung EXACT")));
+  EXPECT_EQ(Environment(), version + " " + NormalPath(prefix));
+}
+
+TEST_F(PythonProofTest, AMirrorsOtherPatchStandsIn) {
+  const std::string version = DebianVersion(*this);
+  if (version.empty()) GTEST_SKIP() << "no Debian Python 3.11";
+  const std::string list =
+      Output({kDebian, "-I", "-B", Packer(), folder_.path() + "/mirror"});
+  ASSERT_EQ(list.size(), 64u);
+  setenv("PATH", "/none", 1);
+  EXPECT_THAT(run_.Apply(Plan("3.11.7",
+                              absl::StrCat("mirror { location: 'mirror' list: "
+                                           "'builds.json' list_sha256: '",
+                                           list, "' }"))),
+              ElementsAre(absl::StrCat("python changed: ", version,
+                                       " by rung RELAXED_PATCH")));
+  EXPECT_THAT(Environment(), HasSubstr(version + " " + root_ + "/home/"));
+}
+
 TEST_F(PythonProofTest, AnEnvironmentIsBetteredWhenThereIsBetter) {
   const passwd* user = getpwuid(geteuid());
   const std::string pyenv =

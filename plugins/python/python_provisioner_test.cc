@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "core/base/crypto.h"
 #include "core/base/serialize.h"
 #include "core/testing/conformance.h"
 #include "core/testing/provisioner_golden.h"
@@ -64,11 +65,12 @@ TEST_P(PythonGoldenTest, ProposesAsRecorded) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, PythonGoldenTest,
-    testing::Values("active_environment_broken", "debian_managed",
-                    "downloads_manual", "mirror_folder", "musl_relaxed",
-                    "network_down", "never_built", "nothing_fits",
-                    "other_patch_installed", "proxy_authentication",
-                    "version_file", "without_lock_last"),
+    testing::Values("nothing_fits", "p12_musl_relaxed", "p13_version_file",
+                    "p16_active_environment_broken", "p17_without_lock_last",
+                    "p18_debian_managed", "p1_never_built",
+                    "p2_other_patch_installed", "p3_downloads_manual",
+                    "p5_mirror_folder", "p5_no_mirror_no_network",
+                    "p6_network_down", "p7_proxy_authentication"),
     [](const auto& info) { return std::string(info.param); });
 
 // ---- what every provisioner keeps ----
@@ -155,9 +157,20 @@ TEST(PythonProvisionerTest, AMirrorComesBeforeWhatOthersKeep) {
   ASSERT_EQ(proposal.artifact_size(), 1);
   EXPECT_EQ(proposal.artifact(0).sha256(), rung.action(0).fetch().sha256());
   EXPECT_THAT(proposal.needs().endpoint(), IsEmpty());
-  // P8, P10: no link is made but in the environment.
+}
+
+// After uv#19616 and uv#19187: a link for the minor version cannot fail that is
+// not made, and the interpreter is used by its own path.
+TEST(PythonProvisionerTest, P8P10NoLinkIsMadeButInTheEnvironment) {
+  PythonHost host;
+  host.system().AddFile(
+      "/m/cpython-3.11.7+20240107-x86_64-unknown-linux-gnu-install_only.tar.gz",
+      "12345");
+  const Proposal proposal =
+      Propose(host, absl::StrCat(kPinned, " mirror { location: '/m' }"));
+  ASSERT_EQ(proposal.rung_size(), 1);
   std::string program;
-  for (const Action& action : rung.action()) {
+  for (const Action& action : proposal.rung(0).action()) {
     if (!action.has_link()) continue;
     EXPECT_TRUE(absl::StartsWith(action.link().path(), "/plan/.venv/"));
     program = action.link().target();
@@ -165,6 +178,33 @@ TEST(PythonProvisionerTest, AMirrorComesBeforeWhatOthersKeep) {
   EXPECT_EQ(program,
             "/home/ada/.local/share/provision/python/"
             "cpython-3.11.7-linux-x86_64-gnu-4a51ce60/bin/python3.11");
+}
+
+// One build of the version for any processor, one for those with AVX2.
+constexpr char kTwoLevels[] = R"({
+  "v3": {"name": "cpython", "arch": {"family": "x86_64", "variant": "v3"},
+    "os": "linux", "libc": "gnu", "major": 3, "minor": 11, "patch": 7,
+    "prerelease": "", "variant": null, "url": "x86_64_v3.tar.gz", "sha256":
+    "3333333333333333333333333333333333333333333333333333333333333333"},
+  "any": {"name": "cpython", "arch": {"family": "x86_64", "variant": null},
+    "os": "linux", "libc": "gnu", "major": 3, "minor": 11, "patch": 7,
+    "prerelease": "", "variant": null, "url": "x86_64.tar.gz", "sha256":
+    "1111111111111111111111111111111111111111111111111111111111111111"}})";
+
+TEST(PythonProvisionerTest, P19AProcessorWithoutAvx2GetsTheBaseline) {
+  PythonHost host;
+  host.system().AddFile("/proc/cpuinfo", "flags\t\t: fpu sse sse2 ssse3\n");
+  host.system().AddFile("/m/builds.json", kTwoLevels);
+  host.system().AddFile("/m/x86_64_v3.tar.gz", "3");
+  host.system().AddFile("/m/x86_64.tar.gz", "1");
+  const Proposal proposal =
+      Propose(host, absl::StrCat(kPinned,
+                                 " mirror { location: '/m' list: 'builds.json' "
+                                 "list_sha256: '",
+                                 Sha256Hex(kTwoLevels), "' }"));
+  ASSERT_EQ(proposal.rung_size(), 1);
+  EXPECT_THAT(proposal.rung(0).action(0).fetch().url(),
+              ElementsAre("file:///m/x86_64.tar.gz"));
 }
 
 TEST(PythonProvisionerTest, TheCheckProvesTheConsequence) {
@@ -249,8 +289,8 @@ TEST(PythonProvisionerTest, WhatIsNoEnvironmentIsNotReplaced) {
 
 // ---- requests ----
 
-// P4, after uv#16709.
-TEST(PythonProvisionerTest, BothStylesOfARequestAreOne) {
+// After uv#16709.
+TEST(PythonProvisionerTest, P4BothStylesOfARequestAreOne) {
   PythonHost host;
   host.AddDebianPython();
   host.system().AddFile("/plan/.python-version", "3.11.7\n");

@@ -17,8 +17,8 @@ std::vector<std::string> Requests(absl::string_view content) {
   return texts;
 }
 
-// P13, after CVE-2022-35861.
-TEST(ReadVersionFileTest, PathsAreRejectedAndTheRestIsRead) {
+// After CVE-2022-35861.
+TEST(ReadVersionFileTest, P13PathsAreRejectedAndTheRestIsRead) {
   constexpr char kContent[] =
       "# for the build\r\n"
       "../x\r\n"
