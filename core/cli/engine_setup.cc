@@ -64,7 +64,9 @@ EngineOptions OptionsOf(const CommandContext& context) {
 EngineSetup::EngineSetup(CommandContext& context,
                          std::unique_ptr<RecordedFacts> recorded)
     : handlers_(AllHandlers(context.unpacker)),
-      host_(context.system),
+      network_(context.line.Is("offline") ? nullptr
+                                          : NewHttpClient(context.system)),
+      host_(context.system, network_.get()),
       cached_(host_),
       recorded_(std::move(recorded)),
       engine_{

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/actions/action_handler.h"
+#include "core/base/http_client.h"
 #include "core/cli/command_context.h"
 #include "core/cli/plan_loader.h"
 #include "core/engine/engine.h"
@@ -33,6 +34,7 @@ class EngineSetup {
   EngineSetup(CommandContext& context, std::unique_ptr<RecordedFacts> recorded);
 
   const ActionHandlers handlers_;
+  const std::unique_ptr<HttpClient> network_;  // nullptr with --offline
   HostFacts host_;
   CachingFacts cached_;
   std::unique_ptr<RecordedFacts> recorded_;  // or nullptr

@@ -1,10 +1,12 @@
 #include "core/cli/facts_command.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/api/facts.h"
+#include "core/base/http_client.h"
 #include "core/base/status_macros.h"
 #include "core/cli/engine_setup.h"
 #include "core/cli/output_file.h"
@@ -29,7 +31,8 @@ void ReadCommonFacts(FactReader& reader) {
 }  // namespace
 
 ExitCode RunFacts(CommandContext& context) {
-  HostFacts host(context.system);
+  const std::unique_ptr<HttpClient> network = NewHttpClient(context.system);
+  HostFacts host(context.system, network.get());
   CachingFacts cached(host);
   RecordingFacts recording(cached);
   ReadCommonFacts(recording);
