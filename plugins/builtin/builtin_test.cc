@@ -1,15 +1,22 @@
 #include "plugins/builtin/builtin.h"
 
 #include <map>
+#include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "core/api/plan.pb.h"
+#include "core/plan/plan_check.h"
 #include "core/testing/testing.h"
 
 namespace provision {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 TEST(BuiltinTest, RegistersEachOnce) {
   Registry registry;
@@ -37,6 +44,42 @@ TEST(BuiltinTest, ExtensionsOfStepHaveTheirAllottedNumbers) {
     numbers[extension->name()] = extension->number();
   }
   EXPECT_EQ(numbers, kAllotted);
+}
+
+// The one plan of a README: its indented block that begins with a step.
+std::string PlanOfReadme(absl::string_view readme) {
+  std::string plan;
+  for (absl::string_view line : absl::StrSplit(readme, '\n')) {
+    const bool is_indented = absl::ConsumePrefix(&line, "    ");
+    if (plan.empty() ? is_indented && line == "step {" : is_indented) {
+      absl::StrAppend(&plan, line, "\n");
+    } else if (!plan.empty()) {
+      break;
+    }
+  }
+  return plan;
+}
+
+TEST(BuiltinTest, ThePlanOfEachReadmeIsValid) {
+  Registry registry;
+  ASSERT_OK(RegisterBuiltins(registry));
+  for (const std::string& name : registry.names()) {
+    const std::string path = absl::StrCat("plugins/", name, "/README.md");
+    PlanFile file;
+    file.file = path;
+    file.content = PlanOfReadme(ReadTestData(path));
+    EXPECT_THAT(file.content, HasSubstr(absl::StrCat("provision.", name)));
+    // What comes before the step of the README stands in for an earlier one.
+    if (absl::StrContains(file.content, "after: \"python\"")) {
+      absl::StrAppend(&file.content,
+                      "step { name: \"python\" [provision.python] { version: "
+                      "\"3\" environment: \".venv\" } }\n");
+    }
+    file.content.insert(0, "name: \"readme\"\n");
+    for (const Diagnostic& found : CheckPlan(file, registry).diagnostics) {
+      ADD_FAILURE() << path << ": " << found.ShortDebugString();
+    }
+  }
 }
 
 }  // namespace
