@@ -14,6 +14,7 @@
 #include "core/api/proposal.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
+#include "core/host/path_access.h"
 #include "plugins/python/ladder.h"
 #include "plugins/python/version_file.h"
 #include "plugins/python/virtual_environment.h"
@@ -154,6 +155,8 @@ class PythonProposer {
       return;
     }
     AddAssumptions();
+    needs_root_ = NeedsRoot(facts_, environment_.path + "/pyvenv.cfg");
+    if (needs_root_) proposal_.mutable_needs()->set_root(true);
     for (const Refusal& refusal : ladder.refused) {
       *proposal_.add_refused() = refusal;
     }
@@ -218,6 +221,11 @@ class PythonProposer {
     }
     AddEnvironment(environment_, base, &actions);
     actions.AppendTo(rung->mutable_action());
+    if (needs_root_) {
+      for (Action& action : *rung->mutable_action()) {
+        action.set_needs_root(!action.has_fetch());
+      }
+    }
     rung->set_outcome(Outcome(choice, base));
     AddCheck(base, rung);
   }
@@ -238,9 +246,12 @@ class PythonProposer {
   std::string AddInstall(const PythonBuild& build, const PythonTarget& target,
                          ActionList* actions) {
     const std::string version = build.version.ToString();
-    const std::string folder = absl::StrCat(
-        OurInterpreterFolders(facts_).front(), "/cpython-", version, "-linux-",
-        target.machine, "-", target.libc, "-", build.sha256.substr(0, 8));
+    // Root has no business in a user's home.
+    const std::vector<std::string> folders = OurInterpreterFolders(facts_);
+    const std::string folder =
+        absl::StrCat(needs_root_ ? folders.back() : folders.front(),
+                     "/cpython-", version, "-linux-", target.machine, "-",
+                     target.libc, "-", build.sha256.substr(0, 8));
     const std::string name =
         absl::StrCat("CPython ", version, build.Name().empty() ? "" : " build ",
                      build.Name());
@@ -338,6 +349,7 @@ class PythonProposer {
   const std::string named_;  // the environment, as the plan names it
   Proposal proposal_;
   VirtualEnvironment environment_;
+  bool needs_root_ = false;  // the environment is where only root may write
   absl::StatusOr<Mirror> mirror_ = absl::UnknownError("not opened");
 };
 

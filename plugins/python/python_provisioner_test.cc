@@ -364,6 +364,32 @@ TEST(PythonProvisionerTest, TheGuideIsForLaddersThatEndWithIt) {
   EXPECT_EQ(without.diagnostic(0).detail_size(), 2);
 }
 
+TEST(PythonProvisionerTest, WhereOnlyRootMayWriteItNeedsRoot) {
+  PythonHost host;
+  host.system().AddDirectory("/opt/app");
+  host.system().ChangeOwner("/opt/app", 0, 0);
+  host.system().AddFile(
+      "/m/cpython-3.11.7+20240107-x86_64-unknown-linux-gnu-install_only.tar.gz",
+      "12345");
+  const Proposal proposal =
+      Propose(host,
+              "version: '3.11.7' environment: '/opt/app/env' "
+              "mirror { location: '/m' }");
+  EXPECT_TRUE(proposal.needs().root());
+  ASSERT_EQ(proposal.rung_size(), 1);
+  for (const Action& action : proposal.rung(0).action()) {
+    EXPECT_EQ(action.needs_root(), !action.has_fetch());
+    if (!action.has_unpack()) continue;
+    EXPECT_TRUE(absl::StartsWith(action.unpack().destination(),
+                                 "/usr/local/lib/provision/python/"));
+  }
+  EXPECT_FALSE(Propose(host,
+                       "version: '3.11.7' environment: '.venv' "
+                       "mirror { location: '/m' }")
+                   .needs()
+                   .root());
+}
+
 TEST(PythonProvisionerTest, ANetworkMirrorIsANeed) {
   PythonHost host;
   const Proposal proposal = Propose(
