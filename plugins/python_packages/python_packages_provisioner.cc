@@ -117,6 +117,10 @@ class Proposer {
     for (const std::string& text : config_.requirement()) {
       AddRequirement(text, Diagnostic::Place(), set_);
     }
+    if (HasRepository()) {
+      // git's own: whom it trusts, and the agent that holds its keys.
+      variables_.insert({"GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSH_AUTH_SOCK"});
+    }
     CheckRequirementSet(set_);
     variables_.insert(set_.secret_variables.begin(),
                       set_.secret_variables.end());
@@ -124,6 +128,14 @@ class Proposer {
       *proposal_.add_diagnostic() = diagnostic;
     }
     return absl::OkStatus();
+  }
+
+  bool HasRepository() const {
+    return std::any_of(set_.requirements.begin(), set_.requirements.end(),
+                       [](const RequirementEntry& entry) {
+                         return entry.source.kind ==
+                                RequirementSource::Kind::kRepository;
+                       });
   }
 
   Proposal ProposeAtItsTurn() {
@@ -424,6 +436,12 @@ std::vector<Diagnostic> PythonPackagesProvisioner::ValidateConfig(
   for (int i = 0; i < config.extra_index_url_size(); ++i) {
     CheckIndex(config.extra_index_url(i),
                absl::StrCat("extra_index_url[", i, "]"), errors);
+  }
+  for (int i = 0; i < config.find_links_size(); ++i) {
+    // A path is one, too.
+    if (!absl::StrContains(config.find_links(i), "://")) continue;
+    CheckIndex(config.find_links(i), absl::StrCat("find_links[", i, "]"),
+               errors);
   }
   return errors;
 }

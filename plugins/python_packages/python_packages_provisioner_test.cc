@@ -125,6 +125,27 @@ TEST(PythonPackagesProvisionerTest, AnEnvironmentThatNobodyMakesIsAnError) {
               ElementsAre("python_packages/no-environment"));
 }
 
+TEST(PythonPackagesProvisionerTest, GitOfARepositoryGetsItsTrustAndItsAgent) {
+  FakeEnvironment host;
+  host.AddUv();
+  host.facts().AddVariable("GIT_SSL_CAINFO", "/c.pem");
+  host.facts().AddVariable("SSH_AUTH_SOCK", "/run/agent");
+  host.Finish();
+  const auto names = [&host](const std::string& config) {
+    std::vector<std::string> found;
+    const Proposal proposal = Propose(host.facts(), config);
+    for (const EnvironmentVariable& variable :
+         proposal.action(0).run().environment()) {
+      found.push_back(variable.name());
+    }
+    return found;
+  };
+  EXPECT_THAT(names(R"pb(environment: ".venv"
+                         requirement: "a @ git+ssh://git@h.example/a")pb"),
+              testing::IsSupersetOf({"GIT_SSL_CAINFO", "SSH_AUTH_SOCK"}));
+  EXPECT_THAT(names(kNumpy), testing::Not(Contains("SSH_AUTH_SOCK")));
+}
+
 TEST(PythonPackagesProvisionerTest, AFileToComeIsReadAtOurTurn) {
   FakeEnvironment host;
   host.Finish();
@@ -257,6 +278,11 @@ TEST(PythonPackagesProvisionerTest, ConfigsThatCannotHoldAreRefused) {
                     extra_index_url: "i.example")pb",
                {"index_url python_packages/config-secret",
                 "extra_index_url[0] python_packages/config-url"}},
+          Case{R"pb(environment: "e"
+                    requirement: "a"
+                    find_links: "wheels"
+                    find_links: "https://u:p@i.example/links")pb",
+               {"find_links[1] python_packages/config-secret"}},
       }) {
     const PythonPackagesProvisioner provisioner;
     const Provisioner& interface = provisioner;
