@@ -21,10 +21,15 @@ constexpr size_t kShortest = 4;
 // A line of a longer value, such as a key's, is looked for by itself from here.
 constexpr size_t kShortestLine = 8;
 
-std::string UrlEncoded(absl::string_view value, bool upper, bool plus) {
+// What an encoder leaves as it is: of RFC 3986, as the path of a URL, as
+// JavaScript does it.
+constexpr absl::string_view kKept[] = {"-._~", "-._~/", "-._~!*'()"};
+
+std::string UrlEncoded(absl::string_view value, absl::string_view kept,
+                       bool upper, bool plus) {
   std::string encoded;
   for (char c : value) {
-    if (absl::ascii_isalnum(c) || absl::StrContains("-._~", c)) {
+    if (absl::ascii_isalnum(c) || absl::StrContains(kept, c)) {
       encoded += c;
     } else if (c == ' ' && plus) {
       encoded += '+';
@@ -55,7 +60,7 @@ std::string JsonEscaped(absl::string_view value, bool html) {
         escaped += "\\t";
         break;
       default:
-        if (absl::ascii_iscntrl(c) || (html && (c == '<' || c == '>'))) {
+        if (absl::ascii_iscntrl(c) || (html && absl::StrContains("<>&", c))) {
           absl::StrAppendFormat(&escaped, "\\u%04x",
                                 static_cast<unsigned char>(c));
         } else {
@@ -106,7 +111,11 @@ void Redactor::Add(const Secret& value) {
   }
   for (bool flag : {false, true}) {
     AddForm(JsonEscaped(plain, flag));
-    for (bool plus : {false, true}) AddForm(UrlEncoded(plain, flag, plus));
+    for (bool plus : {false, true}) {
+      for (absl::string_view kept : kKept) {
+        AddForm(UrlEncoded(plain, kept, flag, plus));
+      }
+    }
   }
   const std::string hex = absl::BytesToHexString(plain);
   AddForm(hex);

@@ -32,6 +32,7 @@ TEST(RedactorTest, FindsTheValueInEveryEncoding) {
       {"p=s3cret%20%22Pa%2Fss%5Cw%2Brd%3F&q", "p=[secret]&q"},
       {"p=s3cret%20%22Pa%2fss%5cw%2brd%3f&q", "p=[secret]&q"},
       {"p=s3cret+%22Pa%2Fss%5Cw%2Brd%3F&q", "p=[secret]&q"},
+      {"p=s3cret%20%22Pa/ss%5Cw%2Brd%3F&q", "p=[secret]&q"},
       {"s3cret \"P\na/ss\\\r\nw+rd?", "[secret]"},
       {"s3cret \"Pa/ss", "s3cret \"Pa/ss"}};
   for (const auto& c : kCases) EXPECT_EQ(redactor.Redact(c.text), c.redacted);
