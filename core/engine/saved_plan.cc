@@ -12,11 +12,26 @@
 #include "core/base/version.h"
 #include "core/engine/opening.h"
 #include "core/engine/preview.h"
+#include "core/facts/record_privacy.h"
 
 namespace provision {
 namespace {
 
 constexpr size_t kHeaderSize = 8 + Sha256::kSize;
+
+// What the step read, without secrets that files of the host hold. A question
+// with a secret in it is left out: nobody could ask it again.
+void AddFacts(const std::vector<Fact>& facts, SavedPlan::OfStep* of_step) {
+  for (const Fact& fact : facts) {
+    if (DeterministicBytes(RecordableQuery(fact.query())) !=
+        DeterministicBytes(fact.query())) {
+      continue;
+    }
+    Fact* kept = of_step->add_fact();
+    *kept->mutable_query() = fact.query();
+    *kept->mutable_value() = RecordableValue(fact.query(), fact.value());
+  }
+}
 
 }  // namespace
 
@@ -51,7 +66,7 @@ SavedPlan MakeSavedPlan(Engine& engine, const CheckedPlan& plan,
     }
     of_step->set_here(plans[i].here);
     *of_step->mutable_proposal() = plans[i].proposal;
-    for (const Fact& fact : plans[i].facts) *of_step->add_fact() = fact;
+    AddFacts(plans[i].facts, of_step);
     *of_step->mutable_preview() = PreviewStep(
         plan, static_cast<int>(i), plans[i], engine.handlers, engine.facts);
   }

@@ -10,6 +10,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kPlan[] = R"pb(
   step {
@@ -53,6 +54,18 @@ TEST_F(SavedPlanTest, AFactThatMovedIsNamed) {
   EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kRefused);
   EXPECT_THAT(engine_.errors(), Contains("plan/stale"));
   EXPECT_EQ(system_.Content("/srv/a"), absl::nullopt);
+}
+
+TEST_F(SavedPlanTest, SecretsInFilesOfTheHostAreNotKeptNorShown) {
+  system_.AddFile("/etc/setting", "at https://me:hunter2@h/\ncolor: red\n");
+  const std::string saved = engine_.SavePlan(kPlan);
+  EXPECT_THAT(saved, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(saved, HasSubstr("color: red"));
+  system_.AddFile("/etc/setting", "at https://me:hunter3@h/\ncolor: blue\n");
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kRefused);
+  EXPECT_THAT(engine_.errors(), Contains("plan/stale"));
+  system_.AddFile("/etc/setting", "at https://me:hunter2@h/\ncolor: red\n");
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kConverged);
 }
 
 TEST_F(SavedPlanTest, AnotherHostIsRefused) {
