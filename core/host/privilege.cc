@@ -14,8 +14,8 @@ namespace {
 // With `-n true` they succeed only if they need no password.
 constexpr absl::string_view kQuietPrograms[] = {"/usr/bin/sudo",
                                                 "/usr/bin/doas"};
-constexpr absl::string_view kAskingPrograms[] = {"/usr/bin/sudo",
-                                                 "/usr/bin/pkexec"};
+constexpr absl::string_view kAskingPrograms[] = {
+    "/usr/bin/sudo", "/usr/bin/doas", "/usr/bin/pkexec"};
 constexpr absl::string_view kAdminGroups[] = {"sudo", "wheel", "admin"};
 
 bool HasNoNewPrivileges(Facts& facts) {

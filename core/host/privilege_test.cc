@@ -74,6 +74,14 @@ TEST_F(PrivilegeTest, AnAdministratorIsAsked) {
   EXPECT_TRUE(privilege.asks);
 }
 
+TEST_F(PrivilegeTest, DoasAsksAnAdministrator) {
+  Install("/usr/bin/doas", 1);
+  Join("wheel");
+  Privilege privilege = Derive();
+  EXPECT_EQ(privilege.by, "/usr/bin/doas");
+  EXPECT_TRUE(privilege.asks);
+}
+
 TEST_F(PrivilegeTest, AnAdministratorWithoutAProgramCannot) {
   Join("admin");
   EXPECT_THAT(Derive().why, HasSubstr("neither sudo"));
