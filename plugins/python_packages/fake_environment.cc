@@ -23,7 +23,7 @@ constexpr char kDescription[] = R"json({"markers": {
 FakeEnvironment::FakeEnvironment() {
   facts_.AddHost(1000, "/home/ada");
   facts_.AddVariable("PATH", "/usr/bin:/bin");
-  facts_.AddDirectory(kPath);
+  facts_.AddDirectory(kPath, 0777);  // its owner is root, its user is ada
   facts_.AddFile(absl::StrCat(kPath, "/pyvenv.cfg"),
                  "home = /opt/python/bin\nversion = 3.11.7\n");
   facts_.AddCommand({absl::StrCat(kPath, "/bin/python"), "-I", "-B", "-c",

@@ -13,6 +13,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
+#include "core/host/path_access.h"
 #include "core/host/python_name.h"
 #include "core/host/requirements_file.h"
 #include "core/host/url_user_info.h"
@@ -330,6 +331,19 @@ class Proposer {
       actions.Add(std::move(action));
     }
     actions.AppendTo(proposal_.mutable_action());
+    MarkRoot();
+  }
+
+  void MarkRoot() {
+    // One that is to come is looked at when it is there.
+    if (!environment_.has_value() ||
+        MayChangeNames(facts_.Host(), facts_.Metadata(path_, true))) {
+      return;
+    }
+    proposal_.mutable_needs()->set_root(true);
+    for (Action& action : *proposal_.mutable_action()) {
+      action.set_needs_root(true);
+    }
   }
 
   // Imports what is asked for by name, whatever its modules are called.

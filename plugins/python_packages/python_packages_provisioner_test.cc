@@ -75,6 +75,18 @@ TEST(PythonPackagesProvisionerTest, WhatIsMetNeedsNoTool) {
   EXPECT_EQ(proposal.provides().environment(), "/plan/.venv");
 }
 
+TEST(PythonPackagesProvisionerTest, RootInstallsWhereOnlyRootMayWrite) {
+  FakeEnvironment host;
+  host.AddUv();
+  host.Finish();
+  EXPECT_FALSE(Propose(host.facts(), kNumpy).needs().root());
+  host.facts().AddDirectory(FakeEnvironment::kPath, 0755);
+  const Proposal proposal = Propose(host.facts(), kNumpy);
+  EXPECT_TRUE(proposal.needs().root());
+  ASSERT_EQ(proposal.action_size(), 1);
+  EXPECT_TRUE(proposal.action(0).needs_root());
+}
+
 TEST(PythonPackagesProvisionerTest, WithoutAToolNothingIsProposed) {
   FakeEnvironment host;
   host.Finish();
