@@ -11,8 +11,10 @@ namespace provision {
 
 std::string WheelRecordLine(const std::string& path,
                             const std::string& content) {
+  const bool is_plain = !absl::StrContains(path, ",");
   return absl::StrCat(
-      path, ",sha256=", absl::WebSafeBase64Escape(Sha256Bytes(content)), ",",
+      is_plain ? path : absl::StrCat("\"", path, "\""),
+      ",sha256=", absl::WebSafeBase64Escape(Sha256Bytes(content)), ",",
       content.size(), "\n");
 }
 

@@ -4,6 +4,10 @@ namespace provision {
 
 const std::vector<ErrorEntry>& ErrorCatalog() {
   static const auto* const entries = new std::vector<ErrorEntry>{
+      {"apply/conflict",
+       "Two wheels, or a wheel and what is installed, bring one path and "
+       "cannot "
+       "both have it. Leave one of them out of the plan."},
       {"apply/foreign-change",
        "Somebody changed the file after the preview, or after the action that "
        "made it. It is left as it is; `provision plan` shows what is there "
