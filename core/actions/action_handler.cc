@@ -56,6 +56,8 @@ std::string ActionPath(const Action& action) {
       return action.remove().path();
     case Action::kUnpack:
       return action.unpack().destination();
+    case Action::kInstallWheels:
+      return action.install_wheels().environment();
     case Action::kFetch:
     case Action::kRun:
     case Action::KIND_NOT_SET:

@@ -1,25 +1,14 @@
 #include "core/actions/all_handlers.h"
 
+#include "core/testing/no_artifact_readers.h"
 #include "core/testing/testing.h"
 #include "google/protobuf/descriptor.h"
 
 namespace provision {
 namespace {
 
-class NoUnpacker final : public ArchiveUnpacker {
-  absl::StatusOr<ArchiveListing> Scan(const ByteSource&,
-                                      const ArchiveRules&) const override {
-    return absl::UnimplementedError("");
-  }
-  absl::Status Unpack(const ByteSource&, const ArchiveRules&,
-                      const ArchiveListing&, Directory&) const override {
-    return absl::UnimplementedError("");
-  }
-};
-
 TEST(AllHandlersTest, EveryKindHasOne) {
-  NoUnpacker unpacker;
-  const ActionHandlers handlers = AllHandlers(unpacker);
+  const ActionHandlers handlers = AllHandlers(NoArtifactReaders());
   const google::protobuf::OneofDescriptor* kinds =
       Action::descriptor()->FindOneofByName("kind");
   ASSERT_NE(kinds, nullptr);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/base/crypto.h"
+#include "core/base/path.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -33,42 +34,54 @@ absl::Status HashFile(Directory& directory, absl::string_view name,
   return absl::OkStatus();
 }
 
-// Adds what is in `directory`, which is at `prefix` ("" or with a slash).
+absl::Status Walk(Directory& directory, const std::string& prefix,
+                  std::vector<char>& buffer,
+                  std::vector<ArchiveEntry>& entries);
+
+// Adds what is called `name` in `directory`, which is at `prefix` ("" or with a
+// slash), and all below it.
+absl::Status AddEntry(Directory& directory, const std::string& prefix,
+                      const std::string& name, std::vector<char>& buffer,
+                      std::vector<ArchiveEntry>& entries) {
+  PROVISION_ASSIGN_OR_RETURN(absl::optional<FileMetadata> metadata,
+                             directory.Lstat(name));
+  if (!metadata.has_value()) return absl::OkStatus();  // gone since
+  ArchiveEntry entry;
+  entry.path = absl::StrCat(prefix, name);
+  switch (metadata->type) {
+    case FileType::kRegular:
+      entry.executable = (metadata->mode & 0100) != 0;
+      PROVISION_RETURN_IF_ERROR(HashFile(directory, name, buffer, entry));
+      break;
+    case FileType::kSymlink:
+      entry.type = ArchiveEntry::Type::kSymlink;
+      entry.target = metadata->target;
+      break;
+    case FileType::kDirectory: {
+      if (name == kCache) return absl::OkStatus();
+      entry.type = ArchiveEntry::Type::kDirectory;
+      PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> below,
+                                 directory.OpenDirectory(name));
+      PROVISION_RETURN_IF_ERROR(
+          Walk(*below, absl::StrCat(entry.path, "/"), buffer, entries));
+      break;
+    }
+    case FileType::kOther:
+      entry.sha256 = "neither file, directory nor link";
+      break;
+  }
+  entries.push_back(std::move(entry));
+  return absl::OkStatus();
+}
+
 absl::Status Walk(Directory& directory, const std::string& prefix,
                   std::vector<char>& buffer,
                   std::vector<ArchiveEntry>& entries) {
   PROVISION_ASSIGN_OR_RETURN(std::vector<DirectoryEntry> names,
                              directory.List());
   for (const DirectoryEntry& found : names) {
-    PROVISION_ASSIGN_OR_RETURN(absl::optional<FileMetadata> metadata,
-                               directory.Lstat(found.name));
-    if (!metadata.has_value()) continue;  // gone since
-    ArchiveEntry entry;
-    entry.path = absl::StrCat(prefix, found.name);
-    switch (metadata->type) {
-      case FileType::kRegular:
-        entry.executable = (metadata->mode & 0100) != 0;
-        PROVISION_RETURN_IF_ERROR(
-            HashFile(directory, found.name, buffer, entry));
-        break;
-      case FileType::kSymlink:
-        entry.type = ArchiveEntry::Type::kSymlink;
-        entry.target = metadata->target;
-        break;
-      case FileType::kDirectory: {
-        if (found.name == kCache) continue;
-        entry.type = ArchiveEntry::Type::kDirectory;
-        PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> below,
-                                   directory.OpenDirectory(found.name));
-        PROVISION_RETURN_IF_ERROR(
-            Walk(*below, absl::StrCat(entry.path, "/"), buffer, entries));
-        break;
-      }
-      case FileType::kOther:
-        entry.sha256 = "neither file, directory nor link";
-        break;
-    }
-    entries.push_back(std::move(entry));
+    PROVISION_RETURN_IF_ERROR(
+        AddEntry(directory, prefix, found.name, buffer, entries));
   }
   return absl::OkStatus();
 }
@@ -92,6 +105,28 @@ absl::StatusOr<std::string> DigestOfTree(Directory& directory) {
   std::vector<char> buffer(kPiece);
   std::vector<ArchiveEntry> entries;
   PROVISION_RETURN_IF_ERROR(Walk(directory, "", buffer, entries));
+  return SettledDigest(entries);
+}
+
+absl::StatusOr<std::string> DigestOfPaths(
+    Directory& directory, const std::vector<std::string>& paths) {
+  std::vector<char> buffer(kPiece);
+  std::vector<ArchiveEntry> entries;
+  for (const std::string& path : paths) {
+    const std::string parent = ParentPath(path);
+    const bool is_at_top = parent == ".";
+    std::unique_ptr<Directory> opened;
+    if (!is_at_top) {
+      absl::StatusOr<std::unique_ptr<Directory>> found =
+          directory.OpenDirectory(parent);
+      if (absl::IsNotFound(found.status())) continue;
+      PROVISION_RETURN_IF_ERROR(found.status());
+      opened = *std::move(found);
+    }
+    PROVISION_RETURN_IF_ERROR(AddEntry(is_at_top ? directory : *opened,
+                                       is_at_top ? "" : parent + "/",
+                                       BaseName(path), buffer, entries));
+  }
   return SettledDigest(entries);
 }
 

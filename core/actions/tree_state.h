@@ -4,6 +4,7 @@
 // The digest of a tree as an archive lists it and as it is on the disk.
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -19,6 +20,11 @@ std::string SettledDigest(absl::Span<const ArchiveEntry> entries);
 // The SettledDigest of what is below `directory`, every file read. Something
 // that is no file, directory or link gives a digest that no listing has.
 absl::StatusOr<std::string> DigestOfTree(Directory& directory);
+
+// The same of what is at and below some paths in `directory`, which are sorted
+// and keep their place in it; what is not there does not count.
+absl::StatusOr<std::string> DigestOfPaths(
+    Directory& directory, const std::vector<std::string>& paths);
 
 }  // namespace provision
 

@@ -149,7 +149,9 @@ void ActionList::Add(Action action, absl::string_view path) {
   }
   MakeParents(path);
   PathState after;
-  if (action.has_unpack()) after.set_type(PathState::DIRECTORY);
+  if (action.has_unpack() || action.has_install_wheels()) {
+    after.set_type(PathState::DIRECTORY);
+  }
   PathState before = Current(path);
   Push(std::move(action), path, std::move(before), std::move(after));
 }

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/actions/secret_resolver.h"
-#include "core/api/archive.h"
+#include "core/api/wheel_installer.h"
 #include "core/base/console.h"
 #include "core/base/diagnostic.pb.h"
 #include "core/base/redactor.h"
@@ -38,8 +38,8 @@ struct CommandContext {
   EventSink& events;
   Redactor& redactor;
   const TerminalStyle& style;
-  // What the kind `unpack` reads archives with.
-  const ArchiveUnpacker& unpacker;
+  // What the kinds `unpack` and `install_wheels` read artifacts with.
+  const ArtifactReaders& readers;
   // Asks a person for a secret; may be empty.
   SystemSecretResolver::Prompt prompt;
   HoldToReading hold_to_reading;

@@ -63,7 +63,7 @@ EngineOptions OptionsOf(const CommandContext& context) {
 
 EngineSetup::EngineSetup(CommandContext& context,
                          std::unique_ptr<RecordedFacts> recorded)
-    : handlers_(AllHandlers(context.unpacker)),
+    : handlers_(AllHandlers(context.readers)),
       network_(context.line.Is("offline") ? nullptr
                                           : NewHttpClient(context.system)),
       host_(context.system, network_.get()),

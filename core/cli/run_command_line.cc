@@ -83,7 +83,7 @@ ExitCode RunScanned(const Program& program, const ScanResult& scan,
                             .events = output.stream(),
                             .redactor = output.redactor(),
                             .style = style,
-                            .unpacker = program.unpacker,
+                            .readers = program.readers,
                             .prompt = program.prompt,
                             .hold_to_reading = program.hold_to_reading};
   if (!program.started.ok()) {

@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/actions/secret_resolver.h"
-#include "core/api/archive.h"
+#include "core/api/wheel_installer.h"
 #include "core/base/console.h"
 #include "core/base/system.h"
 #include "core/cli/command_context.h"
@@ -23,7 +23,7 @@ struct Program {
   // A FileDescriptorSet with source info of plan.proto and of every built-in
   // provisioner: what `explain` prints.
   absl::string_view schemas;
-  const ArchiveUnpacker& unpacker;
+  const ArtifactReaders readers;
   // Why the program must not run, or OK.
   absl::Status started;
   // Both may be empty: nobody is asked for a secret, nothing is held.

@@ -7,6 +7,7 @@
 #include "core/cli/testing/fake_console.h"
 #include "core/plan/sample_provisioners.h"
 #include "core/testing/fake_system.h"
+#include "core/testing/no_artifact_readers.h"
 #include "core/testing/testing.h"
 
 namespace provision {
@@ -24,18 +25,6 @@ step {
 }
 )";
 
-// Nothing here unpacks.
-class NoUnpacker final : public ArchiveUnpacker {
-  absl::StatusOr<ArchiveListing> Scan(const ByteSource&,
-                                      const ArchiveRules&) const override {
-    return absl::UnimplementedError("no unpacker");
-  }
-  absl::Status Unpack(const ByteSource&, const ArchiveRules&,
-                      const ArchiveListing&, Directory&) const override {
-    return absl::UnimplementedError("no unpacker");
-  }
-};
-
 class RunCommandLineTest : public testing::Test {
  protected:
   RunCommandLineTest() : registry_(SampleRegistryForTest()) {
@@ -52,7 +41,7 @@ class RunCommandLineTest : public testing::Test {
                            .console = console_,
                            .registry = registry_,
                            .schemas = SampleSchemas(),
-                           .unpacker = unpacker_,
+                           .readers = NoArtifactReaders(),
                            .started = absl::OkStatus()},
                           absl::StrSplit(line, ' ', absl::SkipEmpty()));
   }
@@ -60,7 +49,6 @@ class RunCommandLineTest : public testing::Test {
   FakeSystem system_;
   FakeConsole console_;
   Registry registry_;
-  const NoUnpacker unpacker_;
 };
 
 TEST_F(RunCommandLineTest, WithoutACommandThereIsTheOverview) {

@@ -70,6 +70,7 @@ void AddAction(const Action& action, absl::string_view state,
                    action.write_file().content().size(), 1);
       break;
     case Action::kUnpack:
+    case Action::kInstallWheels:
     case Action::kLink:
     case Action::kMakeDirectory:
       demands->Add(ParentPath(ActionPath(action)), 0, 1);

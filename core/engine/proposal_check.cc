@@ -38,6 +38,27 @@ absl::Status CheckRun(absl::string_view where, const Run& run) {
   return absl::OkStatus();
 }
 
+absl::Status CheckInstallWheels(absl::string_view where,
+                                const InstallWheels& install) {
+  for (const InstallWheels::Wheel& wheel : install.wheel()) {
+    if (wheel.sha256().size() != 64 || wheel.file().empty()) {
+      return Bad(where, "a wheel is named by its SHA-256 and its file name");
+    }
+  }
+  for (const std::string& folder : install.remove()) {
+    if (!absl::EndsWith(folder, ".dist-info") ||
+        absl::StrContains(folder, "/")) {
+      return Bad(where, "a distribution is named by its metadata folder");
+    }
+  }
+  const std::string& site = install.site_packages();
+  if (site.empty() || NormalPath(site) != site || absl::StartsWith(site, "/") ||
+      absl::StartsWith(site, "..")) {
+    return Bad(where, "site_packages is relative and normal");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckAction(absl::string_view where, const Action& action) {
   switch (action.kind_case()) {
     case Action::KIND_NOT_SET:
@@ -53,6 +74,10 @@ absl::Status CheckAction(absl::string_view where, const Action& action) {
       if (action.unpack().sha256().size() != 64) {
         return Bad(where, "an archive is named by its SHA-256");
       }
+      break;
+    case Action::kInstallWheels:
+      PROVISION_RETURN_IF_ERROR(
+          CheckInstallWheels(where, action.install_wheels()));
       break;
     case Action::kWriteFile:
       if (action.write_file().has_secret() &&

@@ -32,6 +32,18 @@ TEST(ProposalCheckTest, ContractIsHeld) {
       {"fidelity: EXACT action { fetch { url: 'https://a' unpinned: true } }",
        ""},
       {"fidelity: EXACT action { unpack { destination: '/a' } }", "SHA-256"},
+      {"fidelity: EXACT action { install_wheels { environment: '/a' "
+       "site_packages: 'lib' wheel { file: 'a-1-py3-none-any.whl' } } }",
+       "SHA-256"},
+      {"fidelity: EXACT action { install_wheels { environment: '/a' "
+       "site_packages: 'lib' remove: '../a-1.dist-info' } }",
+       "metadata folder"},
+      {"fidelity: EXACT action { install_wheels { environment: '/a' "
+       "site_packages: '../lib' } }",
+       "relative and normal"},
+      {"fidelity: EXACT action { install_wheels { environment: 'a' "
+       "site_packages: 'lib' } }",
+       "absolute and normal"},
       {"fidelity: EXACT action { write_file { path: '/a' content: 'x' "
        "secret { env: 'E' } } }",
        "not both"},

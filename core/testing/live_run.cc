@@ -12,11 +12,11 @@
 namespace provision {
 
 LiveRun::LiveRun(System& system, FactReader& facts, const Registry& registry,
-                 const ArchiveUnpacker& unpacker, absl::string_view folder)
+                 const ArtifactReaders& readers, absl::string_view folder)
     : system_(system),
       facts_(facts),
       registry_(registry),
-      handlers_(AllHandlers(unpacker)),
+      handlers_(AllHandlers(readers)),
       folder_(NormalPath(folder)) {}
 
 std::vector<std::string> LiveRun::Apply(absl::string_view plan) {

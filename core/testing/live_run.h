@@ -6,9 +6,9 @@
 
 #include "absl/strings/string_view.h"
 #include "core/actions/action_handler.h"
-#include "core/api/archive.h"
 #include "core/api/event.pb.h"
 #include "core/api/facts.h"
+#include "core/api/wheel_installer.h"
 #include "core/base/system.h"
 #include "core/plugin/registry.h"
 
@@ -20,7 +20,7 @@ namespace provision {
 class LiveRun {
  public:
   LiveRun(System& system, FactReader& facts, const Registry& registry,
-          const ArchiveUnpacker& unpacker, absl::string_view folder);
+          const ArtifactReaders& readers, absl::string_view folder);
 
   // Judges and applies a plan; a failure of the test if it is refused. Returns
   // "STEP changed: TEXT", "STEP already so", "STEP failed: MESSAGE" of each

@@ -3,9 +3,11 @@
 #include <vector>
 
 #include "bundles/archive_unpacker.h"
+#include "bundles/wheels/wheel_installer.h"
 #include "core/base/isolation.h"
 #include "core/base/local_console.h"
 #include "core/base/local_system.h"
+#include "core/base/parallel_for.h"
 #include "core/base/program_start.h"
 #include "core/base/terminal_prompt.h"
 #include "core/cli/run_command_line.h"
@@ -17,6 +19,8 @@ int main(int argc, char** argv) {
   const std::unique_ptr<provision::System> system = provision::NewLocalSystem();
   const std::unique_ptr<provision::ArchiveUnpacker> unpacker =
       provision::NewArchiveUnpacker();
+  const std::unique_ptr<provision::WheelInstaller> installer =
+      provision::NewWheelInstaller(provision::DefaultThreads());
   provision::Registry registry;
   absl::Status started = provision::StartProgram();
   if (started.ok()) started = provision::RegisterBuiltins(registry);
@@ -25,7 +29,7 @@ int main(int argc, char** argv) {
        .console = console,
        .registry = registry,
        .schemas = provision::BuiltinSchemas(),
-       .unpacker = *unpacker,
+       .readers = {.archives = *unpacker, .wheels = *installer},
        .started = started,
        .prompt = provision::PromptAtTerminal,
        .hold_to_reading = provision::HoldThisProcessToReading},

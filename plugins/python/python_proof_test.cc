@@ -16,6 +16,7 @@
 #include "core/base/path.h"
 #include "core/testing/live_facts.h"
 #include "core/testing/live_run.h"
+#include "core/testing/no_artifact_readers.h"
 #include "core/testing/testing.h"
 #include "plugins/python/python_provisioner.h"
 
@@ -103,7 +104,9 @@ class PythonProofTest : public testing::Test {
   GuestFacts facts_{*system_, root_ + "/home"};
   Registry registry_;
   const std::unique_ptr<ArchiveUnpacker> unpacker_ = NewArchiveUnpacker();
-  LiveRun run_{*system_, facts_, registry_, *unpacker_, folder_.path()};
+  const ArtifactReaders readers_ = {.archives = *unpacker_,
+                                    .wheels = NoArtifactReaders().wheels};
+  LiveRun run_{*system_, facts_, registry_, readers_, folder_.path()};
 };
 
 TEST_F(PythonProofTest, DebiansStandsInForAnotherPatch) {

@@ -6,6 +6,7 @@ load("//tools/bazel:proto.bzl", "provision_proto")
 # The kinds of action there are, as core/api/action.proto names them.
 ACTIONS = [
     "fetch",
+    "install_wheels",
     "link",
     "make_directory",
     "remove",
