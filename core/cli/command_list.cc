@@ -6,6 +6,7 @@
 #include "core/cli/explain_command.h"
 #include "core/cli/facts_command.h"
 #include "core/cli/help_command.h"
+#include "core/cli/init_command.h"
 #include "core/cli/plan_command.h"
 #include "core/cli/plan_show_command.h"
 #include "core/cli/rollback_command.h"
@@ -18,7 +19,7 @@ namespace provision {
 
 const std::vector<CommandEntry>& CommandEntries() {
   static const auto* const entries = new std::vector<CommandEntry>{
-      {"plan", RunPlan, true},          {"plan show", RunPlanShow, false},
+      {"init", RunInit, false},         {"plan", RunPlan, true},          {"plan show", RunPlanShow, false},
       {"apply", RunApply, true},        {"status", RunStatus, false},
       {"rollback", RunRollback, true},  {"trust", RunTrust, false},
       {"validate", RunValidate, false}, {"explain", RunExplain, false},

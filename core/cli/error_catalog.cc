@@ -235,6 +235,16 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"privilege/secure-execution",
        "The program file has the set-uid or set-gid bit or capabilities. It "
        "would trust an environment that others have set, so it does not run."},
+      {"project/nothing",
+       "None of the files that `provision init` reads says which Python or "
+       "which packages the project needs, or what they say has no provisioner "
+       "yet."},
+      {"project/syntax",
+       "A file of the project is not what its name says: TOML or YAML. "
+       "Nothing was written."},
+      {"project/value",
+       "A file of the project holds a value that its format does not allow, "
+       "such as a dependency that is no requirement. Nothing was written."},
       {"requirements/conda-path",
        "The file was written where conda had built the packages, and names "
        "paths of that machine. `pip list --format=freeze` writes versions."},

@@ -27,6 +27,7 @@ DEFINE_string(env, "", "only the steps of this environment");
 DEFINE_string(events, "", "the events, as JSON lines, beside the terminal");
 DEFINE_string(facts, "", "plan for the host that this record was made on");
 DEFINE_bool(fresh, false, "begin a new run instead of going on");
+DEFINE_string(from, "", "read this file alone");
 DEFINE_int32(jobs, 0, "actions at once; 0: as many as processors");
 DEFINE_bool(json, false, "JSON lines on standard output");
 DEFINE_bool(list, false, "list what there is");
@@ -86,6 +87,7 @@ std::vector<Flag> MakeFlags() {
       {.name = "events", .placeholder = "FILE", .everywhere = true},
       {.name = "facts", .placeholder = "FILE"},
       {.name = "fresh", .type = kBoolean},
+      {.name = "from", .placeholder = "FILE", .repeatable = true},
       {.name = "jobs",
        .type = kNumber,
        .letter = 'j',

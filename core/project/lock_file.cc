@@ -1,0 +1,148 @@
+#include "core/project/lock_file.h"
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/diagnostic.h"
+#include "core/host/python_requirement.h"
+#include "core/project/document.h"
+#include "core/project/toml_document.h"
+#include "core/project/uv_lock_closure.h"
+
+namespace provision {
+namespace {
+
+void AddPython(const ProjectFile& file, const DocumentNode& root,
+               ProjectReading* reading) {
+  const DocumentNode* range = root.Find("requires-python");
+  if (range == nullptr) return;
+  ProjectWish wish;
+  wish.file = file.name;
+  wish.line = range->line;
+  wish.shown = absl::StrCat("requires-python ", range->text);
+  wish.python = range->text;
+  reading->wishes.push_back(std::move(wish));
+}
+
+// What was collected of a lock, for the plan.
+class LockWish {
+ public:
+  LockWish(const ProjectFile& file, ProjectReading* reading)
+      : file_(file.name), reading_(reading) {
+    wish_.kind = ProjectWish::Kind::kPackages;
+    wish_.file = file.name;
+  }
+
+  void Add(const DocumentNode& package, const std::string& requirement) {
+    const absl::StatusOr<PythonRequirement> parsed =
+        ParsePythonRequirement(requirement);
+    if (!parsed.ok()) return Leave(package, requirement, "markers");
+    wish_.requirements.push_back(parsed->ToString());
+    if (package.Find("wheels") != nullptr || package.Find("sdist") != nullptr) {
+      has_hashes_ = true;
+    }
+  }
+
+  void Leave(const DocumentNode& package, const std::string& text,
+             const std::string& what) {
+    reading_->not_understood.push_back({file_, package.line, text, what});
+  }
+
+  void Finish() {
+    wish_.shown = RequirementCountText(wish_.requirements);
+    reading_->wishes.push_back(wish_);
+    if (has_hashes_) {
+      reading_->not_understood.push_back(
+          {file_, 0, "digests of files", "hashes: versions are pinned alone"});
+    }
+  }
+
+ private:
+  const std::string file_;
+  ProjectReading* const reading_;
+  ProjectWish wish_;
+  bool has_hashes_ = false;
+};
+
+std::string WithMarker(const std::string& requirement,
+                       const std::string& marker) {
+  return marker.empty() ? requirement
+                        : absl::StrCat(requirement, " ; ", marker);
+}
+
+}  // namespace
+
+void ReadPylock(const ProjectFile& file, ProjectReading* reading) {
+  const absl::StatusOr<DocumentNode> root = ParseToml(file.name, file.content);
+  if (!root.ok()) {
+    reading->faults.push_back(DiagnosticFromStatus(root.status()));
+    return;
+  }
+  AddPython(file, *root, reading);
+  LockWish wish(file, reading);
+  if (const DocumentNode* packages = root->Find("packages")) {
+    for (const DocumentNode& package : packages->items) {
+      const std::string name = package.TextOf("name");
+      const std::string version = package.TextOf("version");
+      std::string requirement;
+      if (const DocumentNode* vcs = package.Find("vcs")) {
+        requirement =
+            absl::StrCat(name, " @ ", vcs->TextOf("type"), "+",
+                         vcs->TextOf("url"), "@", vcs->TextOf("commit-id"));
+      } else if (const DocumentNode* archive = package.Find("archive");
+                 archive != nullptr && archive->Find("url") != nullptr) {
+        requirement = absl::StrCat(name, " @ ", archive->TextOf("url"));
+      } else if (version.empty() || package.Find("directory") != nullptr) {
+        wish.Leave(package, name, "local packages");
+        continue;
+      } else {
+        requirement = absl::StrCat(name, "==", version);
+      }
+      const std::string marker = package.TextOf("marker");
+      // PEP 751's own variables: what nobody asked for by name is not wanted.
+      if (absl::StrContains(marker, "extras") ||
+          absl::StrContains(marker, "dependency_groups")) {
+        wish.Leave(package, WithMarker(requirement, marker),
+                   "extras and groups");
+        continue;
+      }
+      wish.Add(package, WithMarker(requirement, marker));
+    }
+  }
+  wish.Finish();
+}
+
+void ReadUvLock(const ProjectFile& file, ProjectReading* reading) {
+  const absl::StatusOr<DocumentNode> root = ParseToml(file.name, file.content);
+  if (!root.ok()) {
+    reading->faults.push_back(DiagnosticFromStatus(root.status()));
+    return;
+  }
+  AddPython(file, *root, reading);
+  LockWish wish(file, reading);
+  for (const UvLockedPackage& locked : UvLockClosure(*root)) {
+    const DocumentNode& package = *locked.package;
+    const std::string name = package.TextOf("name");
+    const DocumentNode* source = package.Find("source");
+    std::string requirement;
+    if (source == nullptr || source->Find("registry") != nullptr) {
+      requirement = absl::StrCat(name, "==", package.TextOf("version"));
+    } else if (const std::string git = source->TextOf("git"); !git.empty()) {
+      // "https://host/a/b?rev=main#COMMIT".
+      requirement =
+          absl::StrCat(name, " @ git+", git.substr(0, git.find_first_of("?#")),
+                       "@", git.substr(git.find('#') + 1));
+    } else if (source->Find("url") != nullptr) {
+      requirement = absl::StrCat(name, " @ ", source->TextOf("url"));
+    } else {
+      wish.Leave(package, name, "local packages");
+      continue;
+    }
+    wish.Add(package, WithMarker(requirement, locked.marker));
+  }
+  wish.Finish();
+}
+
+}  // namespace provision
