@@ -19,24 +19,24 @@ hostname debian12
 stage=$(mktemp -d)
 mount -t tmpfs tmpfs "$stage"
 
-# A fresh host at $stage/root.
+# A fresh host at $stage/host.
 enter_host() {
-  mkdir "$stage"/{upper,work,root}
-  mount -t overlay overlay -o "lowerdir=/,upperdir=$stage/upper,workdir=$stage/work" "$stage/root"
-  mount -t proc proc "$stage/root/proc"
-  mount --bind /dev "$stage/root/dev"
-  mkdir -p "$stage"/root/{plan,opt/python,home/ada}
-  ln -s /usr/bin/python3.11 "$stage/root/opt/python/python3"
-  cp "$program" "$stage/root/opt/provision"
-  echo 0123456789abcdef0123456789abcdef >"$stage/root/etc/machine-id"
-  grep -v ':1000:' /etc/passwd >"$stage/root/etc/passwd"
-  echo 'ada:x:1000:1000::/home/ada:/bin/sh' >>"$stage/root/etc/passwd"
-  chown 1000:1000 "$stage"/root/{plan,home/ada}
+  mkdir "$stage"/{upper,work,host}
+  mount -t overlay overlay -o "lowerdir=/,upperdir=$stage/upper,workdir=$stage/work" "$stage/host"
+  mount -t proc proc "$stage/host/proc"
+  mount --bind /dev "$stage/host/dev"
+  mkdir -p "$stage"/host/{plan,opt/python,home/ada}
+  ln -s /usr/bin/python3.11 "$stage/host/opt/python/python3"
+  cp "$program" "$stage/host/opt/provision"
+  echo 0123456789abcdef0123456789abcdef >"$stage/host/etc/machine-id"
+  grep -v ':1000:' /etc/passwd >"$stage/host/etc/passwd"
+  echo 'ada:x:1000:1000::/home/ada:/bin/sh' >>"$stage/host/etc/passwd"
+  chown 1000:1000 "$stage"/host/{plan,home/ada}
 }
 
 leave_host() {
-  umount "$stage"/root/{dev,proc} "$stage/root"
-  rm -r "$stage"/{upper,work,root}
+  umount "$stage"/host/{dev,proc} "$stage/host"
+  rm -r "$stage"/{upper,work,host}
 }
 
 # record CASE [VARIABLE=VALUE...]: as the user ada.
@@ -47,12 +47,12 @@ record() {
     printf 'name: "recorded" step { name: "step" [provision.python] {\n'
     cat "$case/config.textproto"
     printf '} }\n'
-  } >"$stage/root/plan/plan.textproto"
-  chroot "$stage/root" /usr/bin/setpriv --reuid=1000 --regid=1000 --clear-groups \
+  } >"$stage/host/plan/plan.textproto"
+  chroot "$stage/host" /usr/bin/setpriv --reuid=1000 --regid=1000 --clear-groups \
     /usr/bin/env -i -C /plan HOME=/home/ada USER=ada PATH=/opt/python "$@" \
     /opt/provision facts plan.textproto --record --out /home/ada/facts
-  cat "$stage/root/home/ada/facts" >"$case/facts.textproto"
-  rm "$stage/root/home/ada/facts"
+  cat "$stage/host/home/ada/facts" >"$case/facts.textproto"
+  rm "$stage/host/home/ada/facts"
 }
 
 enter_host
@@ -61,15 +61,15 @@ record p18_debian_managed
 leave_host
 
 enter_host
-mkdir "$stage/root/etc/uv"
-echo 'python-downloads = "manual"' >"$stage/root/etc/uv/uv.toml"
+mkdir "$stage/host/etc/uv"
+echo 'python-downloads = "manual"' >"$stage/host/etc/uv/uv.toml"
 record p3_downloads_manual
 leave_host
 
 enter_host
-mkdir "$stage/root/plan/mirror"
+mkdir "$stage/host/plan/mirror"
 echo 'not read while planning' \
-  >"$stage/root/plan/mirror/cpython-3.11.7+20240107-x86_64-unknown-linux-gnu-install_only.tar.gz"
+  >"$stage/host/plan/mirror/cpython-3.11.7+20240107-x86_64-unknown-linux-gnu-install_only.tar.gz"
 record p5_mirror_folder
 leave_host
 
@@ -80,7 +80,7 @@ leave_host
 
 # A proxy that stands in the way of all that goes to port 80.
 enter_host
-echo '127.0.0.1 mirror.index.example' >"$stage/root/etc/hosts"
+echo '127.0.0.1 mirror.index.example' >"$stage/host/etc/hosts"
 /usr/bin/python3.11 -c '
 import socket
 server = socket.create_server(("127.0.0.1", 80))
@@ -98,12 +98,12 @@ kill "$proxy"
 leave_host
 
 enter_host
-printf '../x\n/bin/sh\r\n# a comment\n3.11.2\r\n3.12.1\n' >"$stage/root/plan/.python-version"
+printf '../x\n/bin/sh\r\n# a comment\n3.11.2\r\n3.12.1\n' >"$stage/host/plan/.python-version"
 record p13_version_file
 leave_host
 
 enter_host
-mkdir -p "$stage/root/home/ada/env/bin"
-ln -s /gone/python3.11 "$stage/root/home/ada/env/bin/python"
+mkdir -p "$stage/host/home/ada/env/bin"
+ln -s /gone/python3.11 "$stage/host/home/ada/env/bin/python"
 record p16_active_environment_broken VIRTUAL_ENV=/home/ada/env
 leave_host
