@@ -51,6 +51,19 @@ absl::string_view IdOfErrno(int error_number) {
   }
 }
 
+// What to do about it, where that does not depend on what was wanted.
+absl::string_view NextOfErrno(int error_number) {
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free some space, then run the same command";
+    case EROFS:
+      return "mount it writable, or name another place in the plan";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 DiagnosticError::DiagnosticError(absl::StatusCode code, absl::string_view id,
@@ -143,8 +156,11 @@ absl::Status WithStep(const absl::Status& status, absl::string_view step) {
 }
 
 absl::Status ErrnoError(int error_number, absl::string_view what) {
-  return DiagnosticError(CodeOfErrno(error_number), IdOfErrno(error_number),
-                         absl::StrCat(what, ": ", std::strerror(error_number)));
+  DiagnosticError error(CodeOfErrno(error_number), IdOfErrno(error_number),
+                        absl::StrCat(what, ": ", std::strerror(error_number)));
+  const absl::string_view next = NextOfErrno(error_number);
+  if (!next.empty()) error.Next(next);
+  return error;
 }
 
 absl::Status NotDurableError(int error_number, absl::string_view what) {

@@ -51,6 +51,10 @@ TEST(DiagnosticTest, ErrnoHasItsId) {
   for (const auto& c : kCases) {
     EXPECT_EQ(DiagnosticId(ErrnoError(c.error_number, "write")), c.id);
   }
+  for (int error_number : {ENOSPC, EROFS}) {
+    EXPECT_EQ(
+        DiagnosticFromStatus(ErrnoError(error_number, "write")).next_size(), 1);
+  }
   EXPECT_TRUE(IsNotDurable(NotDurableError(EIO, "fsync")));
   EXPECT_FALSE(IsNotDurable(ErrnoError(EIO, "read")));
 }

@@ -1,6 +1,8 @@
 #include "core/cli/terminal_renderer.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
@@ -13,6 +15,33 @@
 
 namespace provision {
 namespace {
+
+// Where it happened as the first detail: the step's place in the plan, and
+// which of its actions.
+void SetWhereFirst(Diagnostic* diagnostic) {
+  std::vector<std::string> parts;
+  if (diagnostic->place().line() > 0) {
+    parts.push_back(absl::StrCat(diagnostic->place().file(), ":",
+                                 diagnostic->place().line(), ":",
+                                 diagnostic->place().column()));
+  }
+  diagnostic->clear_place();
+  auto* details = diagnostic->mutable_detail();
+  const auto action =
+      absl::c_find_if(*details, [](const Diagnostic::Detail& detail) {
+        return detail.label() == "at" &&
+               absl::StartsWith(detail.text(), "action ");
+      });
+  if (action != details->end()) {
+    parts.push_back(action->text());
+    details->erase(action);
+  }
+  if (parts.empty()) return;
+  Diagnostic::Detail* at = details->Add();
+  at->set_label("at");
+  at->set_text(absl::StrJoin(parts, ", "));
+  for (int i = details->size() - 1; i > 0; --i) details->SwapElements(i, i - 1);
+}
 
 // The diagnostic of a step that failed: named by the step, its place and the
 // rungs that were tried among the details.
@@ -27,19 +56,7 @@ Diagnostic FailureDiagnostic(const Event& event) {
                             return detail.label() == label;
                           });
   };
-  if (diagnostic.has_place() && !has("at") && diagnostic.place().line() > 0) {
-    Diagnostic::Detail at;
-    at.set_label("at");
-    at.set_text(absl::StrCat(diagnostic.place().file(), ":",
-                             diagnostic.place().line(), ":",
-                             diagnostic.place().column()));
-    diagnostic.mutable_detail()->Add()->Swap(&at);
-    // First of all details.
-    for (int i = diagnostic.detail_size() - 1; i > 0; --i) {
-      diagnostic.mutable_detail()->SwapElements(i, i - 1);
-    }
-  }
-  diagnostic.clear_place();
+  SetWhereFirst(&diagnostic);
   if (!has("tried")) {
     for (const Refusal& refusal : failed.refused()) {
       Diagnostic::Detail* tried = diagnostic.add_detail();

@@ -155,6 +155,36 @@ TEST(TerminalRendererTest, TheReportIsOnStandardOutputErrorsAreOnTheOther) {
   EXPECT_EQ(console.error, ReadSample("typo.txt"));
 }
 
+// First of all where: in the plan, and in the step.
+TEST(TerminalRendererTest, AFailureBeginsWithItsPlace) {
+  const EventScript script = Script(R"pb(
+    item { event { run_started { command: "apply" step_name: "a" } } }
+    item {
+      event {
+        step: "a"
+        step_failed {
+          text: "write b"
+          diagnostic {
+            severity: ERROR
+            id: "host/read-only"
+            message: "create b: Read-only file system"
+            place { file: "plan.textproto" line: 9 column: 3 }
+            detail { label: "found" text: "a disk" }
+            detail { label: "at" text: "action 1 of 2" }
+          }
+        }
+      }
+    }
+    item { event { summary { exit: 1 } } }
+  )pb");
+  FakeConsole console;
+  Play(script, Pipe(), &console);
+  EXPECT_THAT(console.error,
+              HasSubstr("[host/read-only]\n"
+                        "  at       plan.textproto:9:3, action 1 of 2\n"
+                        "  found    a disk\n"));
+}
+
 TEST(TerminalRendererTest, AsciiHasNoOtherCharacter) {
   RenderOptions options = Terminal();
   options.ascii = true;

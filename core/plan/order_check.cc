@@ -126,7 +126,8 @@ class OrderChecker {
           AfterField(first, circle.size() > 1 ? circle[1] : first);
       circle.push_back(first);
       Add("plan/cycle", first, field,
-          absl::StrCat("steps wait for each other: ", InWords(circle)));
+          absl::StrCat("steps wait for each other: ", InWords(circle)))
+          ->add_next("take one of these `after` away");
     }
   }
 
