@@ -72,6 +72,10 @@ void FakeEnvironment::AddDistribution(
   AddRecord(name, version,
             absl::StrCat(name, "-", version, ".dist-info/METADATA,sha256=b,",
                          metadata.size()));
+  AddFile(info + "INSTALLER", "pip\n");
+  AddRecord(
+      name, version,
+      absl::StrCat(name, "-", version, ".dist-info/INSTALLER,sha256=c,4"));
   AddRecord(name, version,
             absl::StrCat(name, "-", version, ".dist-info/RECORD,,"));
   if (!direct_url.empty()) AddFile(info + "direct_url.json", direct_url);

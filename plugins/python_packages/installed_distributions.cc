@@ -155,7 +155,9 @@ DistributionDamage FindDamage(const InstalledDistribution& distribution,
       facts.File(absl::StrCat(environment.path, "/", folder, "/RECORD"));
   if (!record.ok()) return {"no RECORD", true};
   const std::string site = ParentPath(folder);
+  bool was_finished = false;
   for (const RecordRow& row : ParseRecord(*record)) {
+    if (absl::EndsWith(row.path, ".dist-info/INSTALLER")) was_finished = true;
     if (row.path.empty() || absl::EndsWith(row.path, ".pyc")) continue;
     const std::string path =
         JoinPath(absl::StrCat(environment.path, "/", site), row.path);
@@ -182,6 +184,9 @@ DistributionDamage FindDamage(const InstalledDistribution& distribution,
       return {absl::StrCat(row.path, " has ", size, " bytes, not ", recorded)};
     }
   }
+  // Until an installer writes its own at the end, the RECORD is the wheel's,
+  // which knows no scripts.
+  if (!was_finished) return {"its installation was cut off"};
   return {};
 }
 

@@ -51,7 +51,9 @@ struct DistributionDamage {
   bool empty() const { return text.empty(); }
 };
 
-// Looks for files that are missing or have another size than RECORD says.
+// Looks for files that are missing or have another size than RECORD says, and
+// for a RECORD without INSTALLER: it came with the wheel, and whoever unpacked
+// that was killed before the end.
 // Compiled files do not count: Python makes them again.
 DistributionDamage FindDamage(const InstalledDistribution& distribution,
                               const PythonEnvironment& environment,

@@ -131,6 +131,22 @@ TEST(InstalledDistributionsTest, TwoVersionsOrNoRecordAreDamage) {
   }
 }
 
+TEST(InstalledDistributionsTest, ARecordOfTheWheelIsOneThatWasCutOff) {
+  FakeEnvironment host;
+  const std::string info = Site() + "/alpha-1.0.dist-info/";
+  host.AddFile(info + "METADATA", "Name: alpha\nVersion: 1.0\n");
+  host.AddFile(Site() + "/alpha/__init__.py", "x = 1\n");
+  host.AddRecord("alpha", "1.0", "alpha/__init__.py,sha256=a,6");
+  host.AddRecord("alpha", "1.0", "alpha-1.0.dist-info/RECORD,,");
+  Read read = ReadAll(host);
+  EXPECT_EQ(read.damage, "its installation was cut off");
+  EXPECT_FALSE(read.of_metadata);
+
+  host.AddFile(info + "INSTALLER", "pip\n");
+  host.AddRecord("alpha", "1.0", "alpha-1.0.dist-info/INSTALLER,sha256=c,4");
+  EXPECT_EQ(ReadAll(host).damage, "");
+}
+
 TEST(InstalledDistributionsTest, OldEggsCountAndHaveNoRecord) {
   FakeEnvironment host;
   host.AddFile(Site() + "/alpha.egg-info/PKG-INFO",

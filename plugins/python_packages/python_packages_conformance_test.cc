@@ -24,7 +24,10 @@ void Install(FakeSystem& system, const std::string& name) {
   system.AddFile(absl::StrCat(kSite, "/", name, "/__init__.py"), "x = 1\n");
   system.AddFile(info + "/METADATA",
                  absl::StrCat("Name: ", name, "\nVersion: 1.0\n"));
-  system.AddFile(info + "/RECORD", absl::StrCat(name, "/__init__.py,,6\n"));
+  system.AddFile(info + "/INSTALLER", "pip\n");
+  system.AddFile(info + "/RECORD",
+                 absl::StrCat(name, "/__init__.py,,6\n", name,
+                              "-1.0.dist-info/INSTALLER,,4\n"));
 }
 
 // An environment, and a tool that installs alpha at the word `install`.
