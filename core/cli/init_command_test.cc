@@ -10,6 +10,7 @@
 #include "core/cli/testing/fake_console.h"
 #include "core/plan/sample_provisioners.h"
 #include "core/testing/fake_system.h"
+#include "core/testing/no_artifact_readers.h"
 #include "core/testing/testing.h"
 
 namespace provision {
@@ -19,17 +20,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-class NoUnpacker final : public ArchiveUnpacker {
-  absl::StatusOr<ArchiveListing> Scan(const ByteSource&,
-                                      const ArchiveRules&) const override {
-    return absl::UnimplementedError("no unpacker");
-  }
-  absl::Status Unpack(const ByteSource&, const ArchiveRules&,
-                      const ArchiveListing&, Directory&) const override {
-    return absl::UnimplementedError("no unpacker");
-  }
-};
 
 class InitCommandTest : public testing::Test {
  protected:
@@ -61,7 +51,7 @@ class InitCommandTest : public testing::Test {
                            .console = console_,
                            .registry = registry_,
                            .schemas = SampleSchemas(),
-                           .unpacker = unpacker_,
+                           .readers = NoArtifactReaders(),
                            .started = absl::OkStatus()},
                           absl::StrSplit(line, ' ', absl::SkipEmpty()));
   }
@@ -73,7 +63,6 @@ class InitCommandTest : public testing::Test {
   FakeSystem system_;
   FakeConsole console_;
   Registry registry_;
-  const NoUnpacker unpacker_;
 };
 
 // The sample of cli.md 2.1.
