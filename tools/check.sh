@@ -90,8 +90,8 @@ shipped() { bazel query --noshow_progress 'kind("cc_(library|binary)", //core/..
   except attr(testonly, 1, //...)' 2>/dev/null; }
 READERS="//bundles/... //core/journal:journal_reader_test //core/journal:run_history_test //core/plan/...
   //core/host:python_requirement_test //core/host:python_marker_test //core/host:python_version_test
-  //plugins/python_packages:requirements_file_test"
-THREADED="//core/engine:scheduler_test //core/engine:event_stream_test //core/engine:apply_test
+  //core/host:requirements_file_test"
+THREADED="//core/engine:scheduler_test //core/engine:event_stream_test //core/engine:apply_test //core/engine:named_mutexes_test
   //core/journal:journal_writer_test //core/facts:caching_facts_test //core/base:stop_requests_test"
 
 tree=$(tree)
