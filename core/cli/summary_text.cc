@@ -138,7 +138,8 @@ std::string SummaryText(const Event::Summary& summary, bool is_preview,
   } else if (!is_preview) {
     text = absl::StrCat(style.Paint(Role::kVerdict, absl::StrCat(verdict, ":")),
                         " ", RunText(summary), ".", ExitText(code), "\n");
-  } else if (code == ExitCode::kConverged) {
+  } else if (code == ExitCode::kConverged && summary.to_change() == 0 &&
+             summary.unknown() == 0) {
     text = absl::StrCat(style.Paint(Role::kVerdict, "Converged:"),
                         " nothing to change, ", CountText(summary.already_so()),
                         " already so.\n");
@@ -152,7 +153,9 @@ std::string SummaryText(const Event::Summary& summary, bool is_preview,
                 {summary.blocked(), "blocked", false},
                 {summary.failed(), "failed", false}});
     const std::string failed =
-        code == ExitCode::kPending ? "" : absl::StrCat(verdict, ": ");
+        code == ExitCode::kPending || code == ExitCode::kConverged
+            ? ""
+            : absl::StrCat(verdict, ": ");
     text = absl::StrCat(
         style.Paint(Role::kVerdict, absl::StrCat(failed, counts, ".")),
         ExitText(code), " ", PreviewText(summary, style));

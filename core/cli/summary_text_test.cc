@@ -15,6 +15,9 @@ TEST(SummaryTextTest, EveryExitCodeHasItsVerdict) {
       {"exit: 0", false, "Converged: nothing to do. 0 actions.\n"},
       {"exit: 0 already_so: 3", true,
        "Converged: nothing to change, 3 already so.\n"},
+      // A saved plan that is shown: nothing was asked of the host.
+      {"exit: 0 to_change: 1 actions: 1", true,
+       "1 to change, 0 already so. 1 action: 0 B to fetch, 0 B on disk.\n"},
       {"exit: 1 failed: 1 duration_ms: 60000", false,
        "Failed: 0 changed, 0 already so, 1 failed. 0 actions, 1 min 00 s. "
        "Exit 1.\n"},

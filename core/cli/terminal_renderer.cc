@@ -108,8 +108,14 @@ void TerminalRenderer::AddToPreview(const Event& event) {
   for (Diagnostic diagnostic : event.step_planned().proposal().diagnostic()) {
     if (diagnostic.severity() != Diagnostic::ERROR) continue;
     if (diagnostic.step().empty()) diagnostic.set_step(event.step());
-    failures_.push_back(DiagnosticText(diagnostic, style_));
+    KeepOnce(DiagnosticText(diagnostic, style_));
   }
+}
+
+// A refusal is an event of its own beside the proposal that has it.
+void TerminalRenderer::KeepOnce(std::string failure) {
+  if (absl::c_linear_search(failures_, failure)) return;
+  failures_.push_back(std::move(failure));
 }
 
 void TerminalRenderer::KeepFailure(const Event& event) {
@@ -164,7 +170,13 @@ void TerminalRenderer::Emit(Event event) {
     Report(is_preview_ ? plan_.Header(event.run_started())
                        : run_.Start(event.run_started()));
   } else if (event.has_diagnostic()) {
-    Complain(DiagnosticText(event.diagnostic(), style_));
+    std::string text = DiagnosticText(event.diagnostic(), style_);
+    if (is_preview_ && host_was_read_ &&
+        event.diagnostic().severity() == Diagnostic::ERROR) {
+      KeepOnce(std::move(text));  // below the steps
+    } else {
+      Complain(text);
+    }
   } else if (event.has_accuracy()) {
     for (const std::string& differs : event.accuracy().differs()) {
       Diagnostic warning;

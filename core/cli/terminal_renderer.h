@@ -40,6 +40,7 @@ class TerminalRenderer final : public EventSink {
   void Report(absl::string_view text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Complain(absl::string_view text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AddToPreview(const Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void KeepOnce(std::string failure) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void KeepFailure(const Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void KeepDoubt(const Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void End(const Event::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

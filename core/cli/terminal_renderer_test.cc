@@ -155,6 +155,35 @@ TEST(TerminalRendererTest, TheReportIsOnStandardOutputErrorsAreOnTheOther) {
   EXPECT_EQ(console.error, ReadSample("typo.txt"));
 }
 
+// The proposal and the engine both say it.
+TEST(TerminalRendererTest, APreviewTellsARefusalOnceBelowTheSteps) {
+  const EventScript script = Script(R"pb(
+    item { event { run_started { command: "plan" step_name: "a" } } }
+    item {
+      event {
+        step: "a"
+        step_planned {
+          state: REFUSED
+          proposal {
+            title: "a file"
+            diagnostic { severity: ERROR id: "x/y" message: "in the way" }
+          }
+        }
+      }
+    }
+    item {
+      event {
+        diagnostic { severity: ERROR id: "x/y" message: "in the way" step: "a" }
+      }
+    }
+    item { event { summary { exit: 1 refused: 1 } } }
+  )pb");
+  FakeConsole console;
+  Play(script, Pipe(), &console);
+  EXPECT_EQ(console.error, "\nerror: a: in the way [x/y]\n");
+  EXPECT_THAT(console.both, StartsWith("✗  a  refused"));
+}
+
 // First of all where: in the plan, and in the step.
 TEST(TerminalRendererTest, AFailureBeginsWithItsPlace) {
   const EventScript script = Script(R"pb(
