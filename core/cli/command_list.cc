@@ -7,6 +7,7 @@
 #include "core/cli/facts_command.h"
 #include "core/cli/help_command.h"
 #include "core/cli/init_command.h"
+#include "core/cli/inspect_command.h"
 #include "core/cli/plan_command.h"
 #include "core/cli/plan_show_command.h"
 #include "core/cli/rollback_command.h"
@@ -19,11 +20,18 @@ namespace provision {
 
 const std::vector<CommandEntry>& CommandEntries() {
   static const auto* const entries = new std::vector<CommandEntry>{
-      {"init", RunInit, false},         {"plan", RunPlan, true},          {"plan show", RunPlanShow, false},
-      {"apply", RunApply, true},        {"status", RunStatus, false},
-      {"rollback", RunRollback, true},  {"trust", RunTrust, false},
-      {"validate", RunValidate, false}, {"explain", RunExplain, false},
-      {"facts", RunFacts, false},       {"help", RunHelp, false},
+      {"init", RunInit, false},
+      {"plan", RunPlan, true},
+      {"plan show", RunPlanShow, false},
+      {"apply", RunApply, true},
+      {"status", RunStatus, false},
+      {"rollback", RunRollback, true},
+      {"trust", RunTrust, false},
+      {"validate", RunValidate, false},
+      {"explain", RunExplain, false},
+      {"inspect requirements", RunInspectRequirements, false},
+      {"facts", RunFacts, false},
+      {"help", RunHelp, false},
       {"version", RunVersion, false},
   };
   return *entries;

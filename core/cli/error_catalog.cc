@@ -263,6 +263,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"requirements/option-ignored",
        "The option means something to pip and nothing here, or would switch "
        "a check off. It has no effect."},
+      {"requirements/pip-uv",
+       "pip and uv read this line differently, so the same file may give two "
+       "environments. A remark, no fault."},
       {"requirements/secret",
        "A URL holds a user name or a password, and the file is read by all "
        "who get the project. ~/.netrc is where pip and uv both look."},

@@ -14,6 +14,8 @@ namespace {
 constexpr size_t kLabelWidth = 10;
 constexpr size_t kFlagWidth = 25;
 constexpr size_t kPageWidth = 80;
+constexpr size_t kGroupWidth = 12;
+constexpr size_t kCallWidth = 18;
 
 std::string Block(absl::string_view label, absl::string_view text) {
   return absl::StrCat(PadRight(label, kLabelWidth), text, "\n");
@@ -80,7 +82,9 @@ std::string AllFlags(const Command& command) {
 std::string HelpOverview() {
   size_t width = 0;
   for (const Command& command : Commands()) {
-    width = std::max(width, command.name.size() + 1 + command.arguments.size());
+    const size_t call = command.name.size() + 1 + command.arguments.size();
+    // A longer one is followed by its help where it ends.
+    if (call <= kCallWidth) width = std::max(width, call);
   }
   std::string text =
       "provision: bring this host to the state that a plan describes\n\n"
@@ -90,9 +94,16 @@ std::string HelpOverview() {
     if (command.group != group) text += "\n";
     const std::string call = absl::StrCat(
         command.name, command.arguments.empty() ? "" : " ", command.arguments);
-    absl::StrAppend(&text,
-                    PadRight(command.group == group ? "" : command.group, 12),
-                    PadRight(call, width + 2), command.brief, "\n");
+    const std::string left = absl::StrCat(
+        PadRight(command.group == group ? "" : command.group, kGroupWidth),
+        PadRight(call, width), "  ");
+    const std::vector<std::string> brief =
+        WrapWords(command.brief, kPageWidth - DisplayWidth(left));
+    for (size_t i = 0; i < brief.size(); ++i) {
+      absl::StrAppend(&text,
+                      i == 0 ? left : std::string(kGroupWidth + width + 2, ' '),
+                      brief[i], "\n");
+    }
     group = command.group;
   }
   return text +

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/cli/display_text.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/util/json_util.h"
@@ -56,6 +57,29 @@ std::string JsonLine(const Message& message) {
     std::abort();
   }
   return line + "\n";
+}
+
+std::string JsonLineWithLists(const Message& message) {
+  const google::protobuf::Descriptor& type = *message.GetDescriptor();
+  std::string line;
+  // Field by field, in the order of the proto.
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* field = type.field(i);
+    std::unique_ptr<Message> one(message.New());
+    one->CopyFrom(message);
+    for (int j = 0; j < type.field_count(); ++j) {
+      if (j != i) one->GetReflection()->ClearField(one.get(), type.field(j));
+    }
+    std::string part = JsonLine(*one);
+    part =
+        part.substr(1, part.size() - 3);  // without `{`, `}` and the line end
+    if (part.empty() && field->is_repeated()) {
+      part = absl::StrCat("\"", field->name(), "\":[]");
+    }
+    if (part.empty()) continue;
+    absl::StrAppend(&line, line.empty() ? "{" : ",", part);
+  }
+  return absl::StrCat(line.empty() ? "{" : line, "}\n");
 }
 
 JsonRenderer::JsonRenderer(std::function<void(absl::string_view line)> write)

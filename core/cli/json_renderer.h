@@ -16,6 +16,10 @@ namespace provision {
 // U+FFFD.
 std::string JsonLine(const google::protobuf::Message& message);
 
+// As JsonLine, and repeated fields of `message` itself are there even when they
+// are empty: `"options":[]`.
+std::string JsonLineWithLists(const google::protobuf::Message& message);
+
 // Writes each event as a line of JSON. Not thread-safe by itself: EventStream
 // calls one at a time.
 class JsonRenderer final : public EventSink {

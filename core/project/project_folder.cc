@@ -97,6 +97,10 @@ class FolderReader {
     NameFilesFrom(folder_, &set);
     for (Diagnostic& diagnostic : set.diagnostics) {
       if (diagnostic.severity() == Diagnostic::ERROR) {
+        if (diagnostic.next().empty()) {
+          diagnostic.add_next(absl::StrCat("provision inspect requirements ",
+                                           diagnostic.place().file()));
+        }
         reading_.faults.push_back(std::move(diagnostic));
       } else {
         reading_.not_understood.push_back(
