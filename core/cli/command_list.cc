@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "core/cli/apply_command.h"
+#include "core/cli/doctor_command.h"
 #include "core/cli/explain_command.h"
 #include "core/cli/facts_command.h"
 #include "core/cli/help_command.h"
@@ -31,6 +32,7 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"explain", RunExplain, false},
       {"inspect requirements", RunInspectRequirements, false},
       {"facts", RunFacts, false},
+      {"doctor", RunDoctor, false},
       {"help", RunHelp, false},
       {"version", RunVersion, false},
   };

@@ -249,6 +249,33 @@ TEST_F(RunCommandLineTest, ExplainsNothingThatThereIsNot) {
   }
 }
 
+TEST_F(RunCommandLineTest, DoctorLooksAndChangesNothing) {
+  system_.AddFile("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
+  EXPECT_EQ(Run("doctor --offline"), 0) << console_.both;
+  EXPECT_THAT(console_.output,
+              AllOf(StartsWith("✓  program    provision 0.1.0, linux/amd64, "),
+                    HasSubstr("\n✓  host       debian-12/amd64, kernel "),
+                    HasSubstr("  isolation  "), HasSubstr("\n✓  state      "),
+                    HasSubstr("\n✓  privilege  root\n"),
+                    HasSubstr("\n·  network    skipped: --offline\n"),
+                    HasSubstr(" checks: ")));
+  EXPECT_TRUE(system_.operations().empty());
+  EXPECT_EQ(Run("doctor --offline --json"), 0);
+  EXPECT_THAT(console_.output,
+              StartsWith("{\"schema\":\"provision.doctor/1\",\"exit\":0,"
+                         "\"check\":[{\"name\":\"program\",\"verdict\":"
+                         "\"GOOD\","));
+  EXPECT_EQ(Run("doctor none.textproto"), 65);
+}
+
+// A line that says error makes it 1, and says what to type.
+TEST_F(RunCommandLineTest, DoctorFindsStateThatOthersCanWrite) {
+  system_.AddDirectory("/home/ada/state", 0777);
+  EXPECT_EQ(Run("doctor --offline --state-dir state"), 1);
+  EXPECT_THAT(console_.output, AllOf(HasSubstr("\n✗  state      error: "),
+                                     HasSubstr(". Exit 1.\n")));
+}
+
 TEST_F(RunCommandLineTest, TrustsAFileByItsContent) {
   EXPECT_EQ(Run("trust --list"), 0);
   EXPECT_EQ(console_.output, "nothing is trusted by its content\n");

@@ -2,26 +2,13 @@
 
 #include <string>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/base/version.h"
 #include "core/cli/answer.pb.h"
 #include "core/cli/display_text.h"
+#include "core/cli/target_text.h"
 
 namespace provision {
-namespace {
-
-// "linux/amd64", by which targets are called.
-std::string TargetText(const SystemNames& names) {
-  std::string architecture = names.architecture;
-  if (architecture == "x86_64") architecture = "amd64";
-  if (architecture == "aarch64") architecture = "arm64";
-  return absl::StrCat(absl::AsciiStrToLower(names.os), "/", architecture);
-}
-
-}  // namespace
-
 ExitCode RunVersion(CommandContext& context) {
   VersionAnswer answer;
   answer.set_schema("provision.version/1");
