@@ -86,6 +86,15 @@ headers_alone() {
       g++ -std=c++20 -Wall -Wextra -Werror -fsyntax-only -iquote . -iquote "$generated" -x c++
 }
 
+# The checks of .clang-tidy. By file, so that two processors have work.
+tidy() {
+  local generated
+  generated=$(bazel info bazel-bin 2>/dev/null) || return
+  git ls-files 'core/*.cc' 'plugins/*.cc' 'bundles/*.cc' 'tools/*.cc' ':!*_test.cc' ':!tools/bazel' |
+    xargs -r --max-procs=2 -I{} clang-tidy --quiet {} -- \
+      -std=c++20 -iquote . -iquote "$generated" -isystem /usr/include/android
+}
+
 shipped() { bazel query --noshow_progress 'kind("cc_(library|binary)", //core/... + //bundles/... + //plugins/...)
   except attr(testonly, 1, //...)' 2>/dev/null; }
 READERS="//bundles/... //core/journal:journal_reader_test //core/journal:run_history_test //core/plan/...
@@ -108,6 +117,7 @@ check "build and test, gcc" bazel_quietly test //...
 check "headers alone" headers_alone
 if [ "$extent" = full ]; then
   check "lint, clang" bazel_quietly build --config=lint //...
+  check "clang-tidy" tidy
   check "asan" bazel_quietly test --config=asan //...
   check "tsan" bazel_quietly test --config=tsan //...
   finish
