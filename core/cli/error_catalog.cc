@@ -189,6 +189,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"plan/other-host",
        "A saved plan holds what one host needs; it is applied on that host "
        "alone."},
+      {"plan/outside-envelope",
+       "A step whose actions were unknown when the plan was saved would now do "
+       "more than the plan announced of it. Nothing of it was done."},
       {"plan/range", "The number does not fit the field."},
       {"plan/saved-damaged", "The saved plan is not what was saved."},
       {"plan/set-twice",

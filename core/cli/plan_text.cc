@@ -225,22 +225,21 @@ std::string PlanText::LadderText(const Proposal& proposal) const {
   return text;
 }
 
-std::string PlanText::NeedsText(const Proposal& proposal) const {
-  if (!proposal.has_envelope()) return "";
-  std::vector<std::string> parts;
-  if (proposal.envelope().root()) parts.push_back("root");
-  for (const Proposal::Endpoint& endpoint : proposal.envelope().endpoint()) {
+std::string PlanText::EnvelopeText(const Proposal& proposal) const {
+  if (proposal.fidelity() != Proposal::UNKNOWN) return "";
+  const Proposal::Envelope& envelope = proposal.envelope();
+  std::vector<std::string> parts(envelope.kind().begin(),
+                                 envelope.kind().end());
+  if (envelope.path_size() > 0) {
+    parts.push_back("below " + absl::StrJoin(envelope.path(), ", "));
+  }
+  for (const Proposal::Endpoint& endpoint : envelope.endpoint()) {
     parts.push_back(absl::StrCat(endpoint.host(), ":", endpoint.port()));
   }
-  for (const std::string& command : proposal.envelope().command()) {
-    parts.push_back(command);
-  }
-  for (const Proposal::Disk& disk : proposal.envelope().disk()) {
-    parts.push_back(
-        absl::StrCat(ByteText(disk.bytes()), " below ", disk.path()));
-  }
-  return VerbLine("may need",
-                  parts.empty() ? "nothing more" : absl::StrJoin(parts, ", "),
+  if (envelope.network()) parts.push_back("network");
+  if (envelope.root()) parts.push_back("root");
+  return VerbLine("at most",
+                  parts.empty() ? "nothing" : absl::StrJoin(parts, ", "),
                   style_);
 }
 
@@ -281,7 +280,7 @@ std::string PlanText::StepText(const Step& step, size_t state_width,
                      assumption.step(), assumption.step().empty() ? "" : ")"),
         style_);
   }
-  text += NeedsText(planned.proposal());
+  text += EnvelopeText(planned.proposal());
   for (const Event::ActionLine& line : planned.line()) {
     text += ActionText(line, style_);
   }

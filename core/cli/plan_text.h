@@ -36,7 +36,7 @@ class PlanText {
   std::string StepText(const Step& step, size_t state_width,
                        size_t fidelity_width) const;
   std::string LadderText(const Proposal& proposal) const;
-  std::string NeedsText(const Proposal& proposal) const;
+  std::string EnvelopeText(const Proposal& proposal) const;
 
   const TerminalStyle& style_;
   size_t name_width_ = 0;

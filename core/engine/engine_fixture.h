@@ -50,6 +50,9 @@ class EngineFixture {
   // `plan --out`: the bytes of the file.
   std::string SavePlan(absl::string_view plan);
 
+  // As a program that was built without them.
+  void RemoveProvisioners() { registry_ = Registry(); }
+
   // Of the next commands.
   EngineOptions options;
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/actions/action_handler.h"
 #include "core/base/diagnostic.h"
+#include "core/engine/envelope.h"
 #include "core/engine/proposal_check.h"
 
 namespace provision {
@@ -24,28 +25,6 @@ std::vector<std::string> Digests(const Proposal& proposal) {
     }
   }
   return digests;
-}
-
-// Every endpoint, path and privilege of `proposal` that `envelope` lacks.
-absl::Status CheckEnvelope(const Proposal::Needs& envelope,
-                           const Proposal& proposal) {
-  if (NeedsRoot(proposal) && !envelope.root()) {
-    return absl::AbortedError("it wants root, which was not announced");
-  }
-  for (const Proposal::Endpoint& endpoint : proposal.needs().endpoint()) {
-    const bool announced =
-        std::any_of(envelope.endpoint().begin(), envelope.endpoint().end(),
-                    [&endpoint](const Proposal::Endpoint& allowed) {
-                      return allowed.host() == endpoint.host() &&
-                             allowed.port() == endpoint.port();
-                    });
-    if (!announced) {
-      return absl::AbortedError(
-          absl::StrCat("it wants to reach ", endpoint.host(), ":",
-                       endpoint.port(), ", which was not announced"));
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status NotAsPredicted(const std::string& step,

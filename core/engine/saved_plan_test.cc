@@ -136,6 +136,7 @@ TEST_F(SavedPlanTest, AnUnknownStepWantsToBeAccepted) {
       [provision.scripted] {
         needs_path: "/etc/other"
         file { path: "/srv/a" content: "A" }
+        proposal { envelope { kind: "write_file" path: "/srv" } }
       }
     }
   )pb");
@@ -145,6 +146,44 @@ TEST_F(SavedPlanTest, AnUnknownStepWantsToBeAccepted) {
   engine_.options.accept = {"later"};
   EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kConverged);
   EXPECT_EQ(system_.Content("/srv/a"), "A");
+}
+
+TEST_F(SavedPlanTest, AnAcceptedStepMayNotWriteOutsideItsEnvelope) {
+  const std::string saved = engine_.SavePlan(R"pb(
+    step {
+      name: "later"
+      [provision.scripted] {
+        needs_path: "/etc/other"
+        file { path: "/srv/a" content: "A" }
+        proposal { envelope { kind: "write_file" path: "/opt" } }
+      }
+    }
+  )pb");
+  system_.AddFile("/etc/other", "");
+  engine_.options.accept = {"unknown"};
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kFailed);
+  EXPECT_THAT(engine_.ends(),
+              ElementsAre("later failed plan/outside-envelope"));
+  EXPECT_EQ(system_.Content("/srv/a"), absl::nullopt);
+}
+
+TEST_F(SavedPlanTest, AProvisionerThatIsGoneIsMissedOnlyWhereItIsAsked) {
+  const std::string exact = engine_.SavePlan(kPlan);
+  const std::string unknown = engine_.SavePlan(R"pb(
+    step {
+      name: "later"
+      [provision.scripted] {
+        needs_path: "/etc/other"
+        file { path: "/srv/c" content: "C" }
+      }
+    }
+  )pb");
+  engine_.RemoveProvisioners();
+  EXPECT_EQ(engine_.ApplySaved(exact), ExitCode::kConverged);
+  EXPECT_EQ(system_.Content("/srv/a"), "A");
+  engine_.options.accept = {"later"};
+  EXPECT_EQ(engine_.ApplySaved(unknown), ExitCode::kFailed);
+  EXPECT_THAT(engine_.ends(), ElementsAre("later failed plugin/missing"));
 }
 
 }  // namespace

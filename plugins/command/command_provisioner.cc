@@ -109,7 +109,13 @@ bool CommandProposer::HasToRun() {
            "correct its name if it should be there");
   }
   // Nobody can tell yet whether there is anything to do.
-  if (only_if == Guard::kNotThereYet) proposal_.set_fidelity(Proposal::UNKNOWN);
+  if (only_if == Guard::kNotThereYet) {
+    proposal_.set_fidelity(Proposal::UNKNOWN);
+    Proposal::Envelope* envelope = proposal_.mutable_envelope();
+    envelope->add_kind("run");
+    *envelope->mutable_path() = proposal_.provides().path();
+    envelope->set_network(true);
+  }
   return only_if == Guard::kSucceeds;
 }
 

@@ -57,6 +57,8 @@ class FilesProposer {
   void Assume(const std::string& path, const std::string& step);
   Check::File* AddCheck(const std::string& path, PathState::Type type,
                         const Owner& owner);
+  // At most: what is there may be in the way or already so.
+  void Announce(const std::vector<PathClaim>& claims);
   void MarkRoot();
 
   const FilesConfig& config_;
@@ -123,7 +125,9 @@ Proposal FilesProposer::Propose() {
     }
   }
   const bool refused = proposal_.diagnostic_size() > 0;
-  if (!refused && proposal_.fidelity() != Proposal::UNKNOWN) {
+  if (proposal_.fidelity() == Proposal::UNKNOWN) {
+    Announce(claims);
+  } else if (!refused) {
     actions_.AppendTo(proposal_.mutable_action());
   }
   if (proposal_.action_size() == 0) proposal_.clear_check();
@@ -332,6 +336,19 @@ bool GivesAway(const Kind& kind, const FactValue::Host& host) {
                              std::find(host.group().begin(), host.group().end(),
                                        kind.gid()) == host.group().end();
   return (kind.has_uid() && kind.uid() != host.uid()) || foreign_group;
+}
+
+void FilesProposer::Announce(const std::vector<PathClaim>& claims) {
+  Proposal::Envelope* envelope = proposal_.mutable_envelope();
+  for (const char* kind : {"write_file", "link", "make_directory", "remove"}) {
+    envelope->add_kind(kind);
+  }
+  for (const PathClaim& claim : claims) {
+    envelope->add_path(claim.path);
+    if (facts_.Host().uid() != 0 && NeedsRoot(facts_, claim.path)) {
+      envelope->set_root(true);
+    }
+  }
 }
 
 void FilesProposer::MarkRoot() {

@@ -97,6 +97,24 @@ class PythonProposer {
     Proposal::Assumption* assumption = proposal_.add_assumes();
     assumption->set_text(absl::StrCat(config_.version_file(), " is there"));
     assumption->set_step(step);
+    Announce();
+  }
+
+  // At most: a build is fetched and unpacked, and the environment made on it.
+  void Announce() {
+    Proposal::Envelope* envelope = proposal_.mutable_envelope();
+    for (const char* kind : {"fetch", "unpack", "make_directory", "write_file",
+                             "link", "remove"}) {
+      envelope->add_kind(kind);
+    }
+    envelope->add_path(named_);
+    envelope->add_path(OurInterpreterFolders(facts_).front());
+    const std::string machine = facts_.Host().architecture();
+    const absl::StatusOr<Mirror> mirror =
+        OpenMirror(config_, {machine, LibcOf(machine, facts_)}, facts_);
+    if (mirror.ok() && mirror->endpoint().has_value()) {
+      *envelope->add_endpoint() = *mirror->endpoint();
+    }
   }
 
   absl::StatusOr<VersionRequest> ReadRequest() {

@@ -144,8 +144,16 @@ class Proposer {
     proposal_.set_title(absl::StrCat("requirements of ", awaited_path_, " in ",
                                      config_.environment()));
     Assume(absl::StrCat(awaited_path_, " is there"), *awaited_step_);
-    *proposal_.mutable_envelope() = proposal_.needs();
+    Announce();
     return std::move(proposal_);
+  }
+
+  // At most: one command of pip or uv that fills the environment.
+  void Announce() {
+    Proposal::Envelope* envelope = proposal_.mutable_envelope();
+    envelope->add_kind("run");
+    envelope->add_path(path_);
+    envelope->set_network(true);
   }
 
   void Assume(absl::string_view text, absl::string_view step) {
@@ -250,7 +258,7 @@ class Proposer {
         proposal_.set_title(absl::StrCat(CountRequirements(), " in ",
                                          config_.environment(),
                                          ", not locked"));
-        *proposal_.mutable_envelope() = proposal_.needs();
+        Announce();
       } else {
         RefuseTool(choice);
       }
