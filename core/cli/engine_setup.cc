@@ -55,6 +55,9 @@ EngineOptions OptionsOf(const CommandContext& context) {
   options.fresh = line.Is("fresh");
   options.recover = line.Is("recover");
   options.recorded_facts = line.Has("facts");
+  options.tell_facts =
+      line.Is("json") || line.Has("events") ||
+      context.style.options().detail == RenderOptions::Detail::kFull;
   options.command = line.text;
   return options;
 }
@@ -69,16 +72,20 @@ EngineSetup::EngineSetup(CommandContext& context,
       host_(context.system, network_.get()),
       cached_(host_),
       recorded_(std::move(recorded)),
-      engine_{
-          .system = context.system,
-          .handlers = handlers_,
-          .facts = recorded_ == nullptr ? static_cast<FactReader&>(cached_)
-                                        : static_cast<FactReader&>(*recorded_),
-          .host_changed = [this] { cached_.DropAll(); },
-          .events = context.events,
-          .options = OptionsOf(context),
-          .redactor = &context.redactor,
-          .prompt = context.line.Is("no-input") ? nullptr : context.prompt} {}
+      engine_{.system = context.system,
+              .handlers = handlers_,
+              .facts = recorded_ == nullptr
+                           ? static_cast<FactReader&>(cached_)
+                           : static_cast<FactReader&>(*recorded_),
+              .host_changed = [this] { cached_.DropAll(); },
+              .events = context.events,
+              .options = OptionsOf(context),
+              .redactor = &context.redactor,
+              .prompt = context.line.Is("no-input") ? nullptr : context.prompt,
+              .command_failed =
+                  [this](absl::string_view step, absl::string_view output) {
+                    host_.SetFailedAttempt(step, output);
+                  }} {}
 
 absl::StatusOr<std::unique_ptr<EngineSetup>> EngineSetup::New(
     CommandContext& context) {

@@ -11,6 +11,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/serialize.h"
 #include "core/base/status_macros.h"
+#include "core/engine/accuracy_meter.h"
 #include "core/engine/follow_ups.h"
 #include "core/engine/opening.h"
 #include "core/engine/plan_run.h"
@@ -48,11 +49,12 @@ class Application {
  public:
   // `saved` is nullptr for a plan that is proposed with fresh facts.
   // `plan_digest` tells whether an unfinished run is one of this very plan.
-  Application(Engine& engine, const CheckedPlan& plan,
+  Application(const Engine& engine, const CheckedPlan& plan,
               const std::vector<bool>& selected, Planner& planner,
               ProposalSource& proposals, const SavedPlan* saved,
               std::string plan_digest)
-      : engine_(engine),
+      : accuracy_(engine.events),
+        engine_(WithEvents(engine, accuracy_)),
         plan_(plan),
         selected_(selected),
         planner_(planner),
@@ -162,12 +164,7 @@ class Application {
   void EmitPlans() {
     for (size_t i = 0; i < plans_.size(); ++i) {
       if (!plans_[i].selected) continue;
-      Event event;
-      event.set_step(plan_.steps[i].id);
-      *event.mutable_step_planned() =
-          PreviewStep(plan_, static_cast<int>(i), plans_[i], engine_.handlers,
-                      engine_.facts);
-      engine_.events.Emit(std::move(event));
+      EmitPreview(engine_, plan_, static_cast<int>(i), plans_[i]);
     }
   }
 
@@ -278,6 +275,7 @@ class Application {
   }
 
   ExitCode Summarize() {
+    accuracy_.Tell();
     Event event;
     Event::Summary* summary = event.mutable_summary();
     *summary = tally_.Summary();
@@ -293,7 +291,8 @@ class Application {
     return tally_.exit();
   }
 
-  Engine& engine_;
+  AccuracyMeter accuracy_;
+  Engine engine_;
   const CheckedPlan& plan_;
   const std::vector<bool>& selected_;
   Planner& planner_;

@@ -1,8 +1,13 @@
 #include "core/engine/apply.h"
 
+#include <memory>
+
 #include "absl/strings/str_cat.h"
+#include "core/api/proposal.h"
+#include "core/api/provisioner.h"
 #include "core/engine/engine_fixture.h"
 #include "core/testing/fake_system.h"
+#include "core/testing/scripted.pb.h"
 #include "core/testing/testing.h"
 
 namespace provision {
@@ -585,6 +590,115 @@ TEST_F(ApplyTest, ALaterStepIsProposedAsIfTheEarlierOnesHadRun) {
   EXPECT_TRUE(saw);
   EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
   EXPECT_THAT(engine_.ends(), ElementsAre("env changed", "user changed"));
+}
+
+// What the run says of each step's preview, as "STEP: DIFFERENCE".
+std::vector<std::string> Differences(const std::vector<Event>& events) {
+  std::vector<std::string> differences;
+  for (const Event& event : events) {
+    for (const std::string& differs : event.accuracy().differs()) {
+      differences.push_back(absl::StrCat(event.step(), ": ", differs));
+    }
+  }
+  return differences;
+}
+
+TEST_F(ApplyTest, ThePreviewIsHeldAgainstWhatWasDone) {
+  EXPECT_EQ(engine_.Apply(kTwoFiles), ExitCode::kConverged);
+  EXPECT_THAT(Differences(engine_.events()), IsEmpty());
+
+  // Nobody told that `b` builds on what `a` makes.
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "a"
+      [provision.scripted] { file { path: "/srv/made" content: "" } }
+    }
+    step {
+      name: "b"
+      after: "a"
+      [provision.scripted] {
+        until: "/srv/made"
+        proposal { action { link { path: "/srv/link" target: "made" } } }
+      }
+    }
+  )pb"),
+            ExitCode::kConverged);
+  EXPECT_THAT(Differences(engine_.events()),
+              ElementsAre("b: link /srv/link was announced and not done"));
+}
+
+// Writes a file where it has seen its own command fail.
+class LearnsFromFailure final : public TypedProvisioner<ScriptedConfig> {
+ protected:
+  std::vector<Diagnostic> ValidateConfig(const ScriptedConfig&) const override {
+    return {};
+  }
+  absl::StatusOr<Proposal> ProposeConfig(const ScriptedConfig&,
+                                         Facts& facts) const override {
+    FactQuery query;
+    query.mutable_failed_attempt()->set_step(facts.scope().step);
+    const FactValue value = facts.Read(query);
+    if (value.has_failed_attempt()) {
+      Proposal proposal;
+      proposal.set_fidelity(Proposal::EXACT);
+      ActionList actions(facts);
+      actions.WriteFile("/srv/log", value.failed_attempt().output(), 0644);
+      actions.AppendTo(proposal.mutable_action());
+      return proposal;
+    }
+    return ParseText<Proposal>(R"pb(
+      fidelity: EXACT
+      action {
+        run {
+          argv: "/bin/builds"
+          failure { pattern: "missing" id: "test/missing" transient: true }
+        }
+        repeat_class: CONVERGENT
+      }
+    )pb");
+  }
+};
+
+TEST_F(ApplyTest, ARetryIsProposedFromWhatTheFailedCommandSaid) {
+  system_.AddScript({"/bin/builds"}, [](const ProcessSpec&) {
+    ProcessResult result;
+    result.status = 1;
+    result.standard_error = "missing header";
+    return result;
+  });
+  EngineFixture engine(system_, std::make_unique<LearnsFromFailure>());
+  engine.Apply(R"pb(
+    step {
+      name: "s"
+      retry { attempts: 2 }
+      [provision.scripted] {}
+    }
+  )pb");
+  EXPECT_EQ(system_.Content("/srv/log"), "missing header");
+}
+
+TEST_F(ApplyTest, FactsAreToldOnlyWhereSomebodyShowsThem) {
+  constexpr char kReads[] = R"pb(
+    step {
+      name: "a"
+      [provision.scripted] { read { variable { name: "V" } } }
+    }
+  )pb";
+  const auto told = [this] {
+    std::vector<std::string> queries;
+    for (const Event& event : engine_.events()) {
+      if (!event.has_fact_read()) continue;
+      queries.push_back(absl::StrCat(event.step(), " ",
+                                     event.fact_read().query(),
+                                     event.fact_read().absent() ? "!" : ""));
+    }
+    return queries;
+  };
+  engine_.Apply(kReads);
+  EXPECT_THAT(told(), IsEmpty());
+  engine_.options.tell_facts = true;
+  engine_.Apply(kReads);
+  EXPECT_THAT(told(), ElementsAre("a variable { name: \"V\" }!"));
 }
 
 }  // namespace

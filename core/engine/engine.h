@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "core/actions/action_handler.h"
 #include "core/actions/secret_resolver.h"
 #include "core/api/facts.h"
@@ -37,6 +39,8 @@ struct EngineOptions {
   bool recorded_facts = false;
   // A new run, after recovery of the old one.
   bool fresh = false;
+  // Tell which facts each step was proposed from: somebody shows them.
+  bool tell_facts = false;
   // Set a damaged journal aside and audit everything anew.
   bool recover = false;
   // Only in tests: a COMMIT is believed without an audit (reliability.md 14.3).
@@ -58,7 +62,28 @@ struct Engine {
   Redactor* redactor = nullptr;
   // Asks a person for a secret; without it there is nobody to ask.
   SystemSecretResolver::Prompt prompt = nullptr;
+  // Told of what a command of `step` said that did not end with 0, secrets
+  // masked, before the step is proposed again.
+  std::function<void(absl::string_view step, absl::string_view output)>
+      command_failed = [](absl::string_view, absl::string_view) {};
+  // Connects to `port` of `host` and closes again. Without it nobody asks
+  // whether what a run needs answers.
+  std::function<absl::Status(absl::string_view host, int port)> reach = nullptr;
 };
+
+// `engine`, but everything that happens is told to `events`.
+inline Engine WithEvents(const Engine& engine, EventSink& events) {
+  return {.system = engine.system,
+          .handlers = engine.handlers,
+          .facts = engine.facts,
+          .host_changed = engine.host_changed,
+          .events = events,
+          .options = engine.options,
+          .redactor = engine.redactor,
+          .prompt = engine.prompt,
+          .command_failed = engine.command_failed,
+          .reach = engine.reach};
+}
 
 }  // namespace provision
 

@@ -127,7 +127,11 @@ ExitCode EngineFixture::Run(const std::function<ExitCode(Engine&)>& command) {
                 .facts = facts,
                 .host_changed = [&facts] { facts.DropAll(); },
                 .events = events,
-                .options = options};
+                .options = options,
+                .command_failed =
+                    [&host](absl::string_view step, absl::string_view output) {
+                      host.SetFailedAttempt(step, output);
+                    }};
   const ExitCode exit = command(engine);
   events_ = events.Take();
   return exit;

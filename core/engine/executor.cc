@@ -211,6 +211,10 @@ ActionContext Executor::ContextFor(const StepAction& action) {
     // Lost evidence does not change what is done; a journal that cannot be
     // written is met again by the COMMIT.
     journal_.Append(CommandRecord(action, argv, result)).IgnoreError();
+    if (result.status != 0) {
+      engine_.command_failed(action.step, absl::StrCat(result.standard_output,
+                                                       result.standard_error));
+    }
   };
   return context;
 }

@@ -45,11 +45,7 @@ ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
   for (size_t i = 0; i < plans.size(); ++i) {
     const StepPlan& step = plans[i];
     if (!step.selected) continue;
-    Event event;
-    event.set_step(plan.steps[i].id);
-    *event.mutable_step_planned() = PreviewStep(plan, static_cast<int>(i), step,
-                                                engine.handlers, engine.facts);
-    engine.events.Emit(std::move(event));
+    EmitPreview(engine, plan, static_cast<int>(i), step);
     absl::Status refusal =
         step.status.ok() ? RefusalOf(step.proposal) : step.status;
     if (!refusal.ok()) EmitError(engine, WithStep(refusal, plan.steps[i].id));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -74,6 +75,27 @@ Event::StepPlanned PreviewStep(const CheckedPlan& plan, int i,
     }
   }
   return planned;
+}
+
+void EmitPreview(Engine& engine, const CheckedPlan& plan, int i,
+                 const StepPlan& step) {
+  const std::string& id = plan.steps[i].id;
+  if (engine.options.tell_facts) {
+    for (const Fact& fact : step.facts) {
+      Event event;
+      event.set_step(id);
+      event.mutable_fact_read()->set_query(fact.query().ShortDebugString());
+      if (fact.value().has_absent()) {
+        event.mutable_fact_read()->set_absent(true);
+      }
+      engine.events.Emit(std::move(event));
+    }
+  }
+  Event event;
+  event.set_step(id);
+  *event.mutable_step_planned() =
+      PreviewStep(plan, i, step, engine.handlers, engine.facts);
+  engine.events.Emit(std::move(event));
 }
 
 Event::Summary PreviewSummary(const CheckedPlan& plan,

@@ -9,6 +9,7 @@
 #include "core/actions/action_handler.h"
 #include "core/api/event.pb.h"
 #include "core/api/facts.h"
+#include "core/engine/engine.h"
 #include "core/engine/planner.h"
 #include "core/plan/checked_plan.h"
 
@@ -19,6 +20,10 @@ Event::StepPlanned PreviewStep(const CheckedPlan& plan, int i,
                                const StepPlan& step,
                                const ActionHandlers& handlers,
                                FactReader& facts);
+
+// Tells of that event, after the facts it was made from if they are wanted.
+void EmitPreview(Engine& engine, const CheckedPlan& plan, int i,
+                 const StepPlan& step);
 
 // The last lines of a preview: how much, root, undo, network; without exit code
 // and next.
