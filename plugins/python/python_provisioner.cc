@@ -108,7 +108,10 @@ class PythonProposer {
       envelope->add_kind(kind);
     }
     envelope->add_path(named_);
-    envelope->add_path(OurInterpreterFolders(facts_).front());
+    for (const std::string& folder : OurInterpreterFolders(facts_)) {
+      envelope->add_path(folder);
+    }
+    if (NeedsRoot(facts_, named_)) envelope->set_root(true);
     const std::string machine = facts_.Host().architecture();
     const absl::StatusOr<Mirror> mirror =
         OpenMirror(config_, {machine, LibcOf(machine, facts_)}, facts_);
