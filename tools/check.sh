@@ -55,7 +55,8 @@ bazel_quietly() { # verb, arguments of bazel...
 format_cc() { git ls-files '*.cc' '*.h' | xargs -r clang-format --dry-run -Werror; }
 format_build() { git ls-files 'BUILD' '*/BUILD' ':!tools/bazel' | xargs -r tools/check/build_files.py; }
 error_ids() {
-  git ls-files 'core/*.cc' 'core/*.h' 'bundles/*.cc' 'bundles/*.h' ':!*_test.cc' ':!core/testing' |
+  git ls-files 'core/*.cc' 'core/*.h' 'bundles/*.cc' 'bundles/*.h' \
+    'plugins/*.cc' 'plugins/*.proto' ':!plugins/builtin' ':!*_test.cc' ':!core/testing' |
     xargs -r tools/check/error_ids.py
 }
 source_rules() { git ls-files | xargs -r tools/check/sources.py; }

@@ -50,6 +50,9 @@ ExplainAnswer Find(const SchemaReference& schemas, const std::string& word) {
     for (const ErrorEntry& entry : ErrorCatalog()) {
       if (entry.id == word) AddError(entry, &answer);
     }
+    for (const SchemaEntry& entry : schemas.Diagnostics()) {
+      if (entry.word == word) Add(entry, &answer);
+    }
   } else {
     for (const SchemaEntry& entry : schemas.Find(word)) Add(entry, &answer);
   }
@@ -60,6 +63,7 @@ ExplainAnswer ListAll(const SchemaReference& schemas) {
   ExplainAnswer answer;
   for (const SchemaEntry& entry : schemas.TopLevel()) Add(entry, &answer);
   for (const ErrorEntry& entry : ErrorCatalog()) AddError(entry, &answer);
+  for (const SchemaEntry& entry : schemas.Diagnostics()) Add(entry, &answer);
   for (const ExitCodeEntry& entry : ExitCodes()) AddExitCode(entry, &answer);
   return answer;
 }
@@ -125,6 +129,9 @@ ExitCode NoSuchWord(CommandContext& context, const SchemaReference& schemas,
   }
   std::vector<std::string> words = schemas.AllWords();
   for (const ErrorEntry& entry : ErrorCatalog()) words.emplace_back(entry.id);
+  for (const SchemaEntry& entry : schemas.Diagnostics()) {
+    words.push_back(entry.word);
+  }
   const std::string nearest = NearestName(word, words);
   if (!nearest.empty()) error.Found(absl::StrCat("nearest is `", nearest, "`"));
   return Refuse(context, ExitCode::kUsage,

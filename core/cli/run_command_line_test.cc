@@ -217,6 +217,12 @@ TEST_F(RunCommandLineTest, Explains) {
       {"mkdir", "make_directory: action\n", "make_directory.mode"},
       {"run.argv", "run.argv: field, repeated string\n", "absolute path"},
       {"3", "3: exit\n", "the same command continues"},
+      {"fact", "fact: facts\n",
+       "fact.file_system  FileSystem, one of reader\n"},
+      {"fact.listing", "fact.listing: field, Listing, one of reader\n",
+       "Entries of a directory"},
+      {"python/no-rung", "python/no-rung: error\n",
+       "No rung gave a Python that fits."},
       {"run/locked", "run/locked: error\n", "holds the state"}};
   for (const auto& c : kCases) {
     EXPECT_EQ(Run(absl::StrCat("explain ", c.word)), 0) << c.word;
@@ -225,6 +231,7 @@ TEST_F(RunCommandLineTest, Explains) {
   EXPECT_EQ(Run("explain --list"), 0);
   EXPECT_THAT(console_.output,
               AllOf(HasSubstr("python_packages"), HasSubstr("write_file"),
+                    HasSubstr("\nfact "), HasSubstr("\npython/no-rung "),
                     HasSubstr("net/proxy-auth"), HasSubstr("\n74 ")));
   EXPECT_EQ(Run("explain 3 --json"), 0);
   EXPECT_THAT(console_.output,
@@ -238,6 +245,7 @@ TEST_F(RunCommandLineTest, ExplainsNothingThatThereIsNot) {
   } kCases[] = {{"explain pyhton", "nearest is `python`"},
                 {"explain python.versoin", "nearest is `python.version`"},
                 {"explain run/lokced", "nearest is `run/locked`"},
+                {"explain python/no-rugn", "nearest is `python/no-rung`"},
                 {"explain 9", "9: nothing is called so"},
                 {"explain apply", "provision help apply"},
                 {"explain", "wants a WORD, or --list"},

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.pb.h"
@@ -116,6 +117,9 @@ SchemaReference::SchemaReference(absl::string_view descriptors) {
     roots_.push_back(
         {extension->name(), "provisioner", extension->message_type()});
   }
+  roots_.push_back(
+      {"fact", "facts", pool_.FindMessageTypeByName("provision.FactQuery")});
+  if (roots_.back().message == nullptr) std::abort();
   for (absl::string_view part : {"Plan", "Step", "Environment", "Check"}) {
     const Descriptor* message =
         pool_.FindMessageTypeByName(absl::StrCat("provision.", part));
@@ -182,6 +186,28 @@ std::vector<SchemaEntry> SchemaReference::Find(absl::string_view word) const {
     return entries;
   }
   return {};
+}
+
+std::vector<SchemaEntry> SchemaReference::Diagnostics() const {
+  std::vector<SchemaEntry> entries;
+  for (const Root& root : roots_) {
+    const Descriptor* message =
+        root.kind == "provisioner"
+            ? root.message->FindNestedTypeByName("Diagnostics")
+            : nullptr;
+    const EnumDescriptor* ids =
+        message == nullptr ? nullptr : message->FindEnumTypeByName("Id");
+    for (int i = 0; ids != nullptr && i < ids->value_count(); ++i) {
+      const auto* id = ids->value(i);
+      if (id->number() == 0) continue;  // means: not set
+      entries.push_back(
+          {absl::StrCat(root.word, "/",
+                        absl::StrReplaceAll(absl::AsciiStrToLower(id->name()),
+                                            {{"_", "-"}})),
+           "error", "", CommentOf(id)});
+    }
+  }
+  return entries;
 }
 
 std::vector<SchemaEntry> SchemaReference::TopLevel() const {

@@ -12,7 +12,8 @@ namespace provision {
 // One thing of a schema, and what its comment says.
 struct SchemaEntry {
   std::string word;  // what `explain` finds it by: "python.version"
-  std::string kind;  // "provisioner", "field", "message", "action", "value"
+  std::string kind;  // "provisioner", "field", "message", "action", "facts",
+                     // "value", "error"
   std::string type;  // of a field: "repeated string"
   std::string text;  // the comment; paragraphs are divided by an empty line
 };
@@ -29,8 +30,12 @@ class SchemaReference {
   // is none. A word is a provisioner (`python`), a field in it
   // (`python.version`, `python.source.mirror`), `plan`, `step`, `environment`
   // and fields in them, or an action (`write_file`, or `write` as previews call
-  // it).
+  // it), or `fact` and the readers in it (`fact.file`).
   std::vector<SchemaEntry> Find(absl::string_view word) const;
+
+  // The ids that provisioners give, with their long forms: the values of an
+  // enum `Diagnostics.Id` in the config message, `python/ladder` for LADDER.
+  std::vector<SchemaEntry> Diagnostics() const;
 
   // Words of one level: provisioners, parts of a plan, actions.
   std::vector<SchemaEntry> TopLevel() const;

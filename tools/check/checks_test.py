@@ -120,6 +120,20 @@ class ErrorIds(unittest.TestCase):
         self.assertIn("net/b is given nowhere", self.faults('Error("run/a")')[0])
 
 
+    PROTO = "message MotdConfig {\n  message Diagnostics {\n    enum Id {\n      X = 0;\n      // A.\n      A_B = 1;\n    }\n  }\n}\n"
+
+    def plugin_faults(self, text):
+        sources = {"plugins/motd/motd.proto": self.PROTO, "plugins/motd/motd.cc": text}
+        return list(error_ids.plugin_faults(sources))
+
+    def test_a_provisioner_explains_its_own_ids(self):
+        self.assertEqual(self.plugin_faults('Error("motd/a-b") Error("run/a")'), [])
+        found = self.plugin_faults('Error("motd/a-b") Error("motd/c")')
+        self.assertEqual(len(found), 1)
+        self.assertIn("motd/c has no value with a comment", found[0])
+        self.assertIn("motd/a-b is given nowhere", self.plugin_faults("")[0])
+
+
 class LoneHeaders(unittest.TestCase):
     def test_is_lone(self):
         for text, lone in [

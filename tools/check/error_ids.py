@@ -2,14 +2,15 @@
 """Every error id that the files given hold has its long form in the catalog, and the catalog has no other.
 
 Reads the catalog and C++ sources, prints one line per fault, and exits 1 if there is any. An id is a literal
-`area/name` whose area the catalog knows: what a provisioner gives under its own name is its README's.
+`area/name` whose area the catalog knows. Of a provisioner the area is its name, and the catalog is the enum
+`Diagnostics.Id` of plugins/NAME/NAME.proto.
 """
 
 import re
 import sys
 
 CATALOG = "core/cli/error_catalog.cc"
-ID = re.compile(r'"([a-z]+)/([a-z0-9-]+)"')
+ID = re.compile(r'"([a-z_]+)/([a-z0-9-]+)"')
 
 
 def ids(text):
@@ -31,6 +32,26 @@ def faults(catalog, sources):
         yield f"{CATALOG}: {error} is given nowhere"
 
 
+def proto_ids(name, text):
+    """The ids of a provisioner's enum; every value has a comment."""
+    enum = re.search(r"message Diagnostics \{\s*enum Id \{(.*?)\}", text, re.DOTALL)
+    values = re.findall(r"^ *// .*\n *([A-Z0-9_]+) = \d+;", enum.group(1) if enum else "", re.MULTILINE)
+    return {f"{name}/{value.lower().replace('_', '-')}" for value in values}
+
+
+def plugin_faults(sources):
+    """`sources` holds the text of each file of the provisioners. Yields what is wrong."""
+    for name in sorted({path.split("/")[1] for path in sources}):
+        proto = f"plugins/{name}/{name}.proto"
+        explained = proto_ids(name, sources.get(proto, ""))
+        own = [text for path, text in sources.items() if path.startswith(f"plugins/{name}/") and path != proto]
+        given = {error for text in own for error, area in ids(text).items() if area == name}
+        for error in sorted(given - explained):
+            yield f"{proto}: {error} has no value with a comment in Diagnostics.Id"
+        for error in sorted(explained - given):
+            yield f"{proto}: {error} is given nowhere"
+
+
 def read_file(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
@@ -38,7 +59,10 @@ def read_file(path):
 
 def main():
     paths = [path for path in sys.argv[1:] if path != CATALOG]
-    found = list(faults(read_file(CATALOG), {path: read_file(path) for path in paths}))
+    texts = {path: read_file(path) for path in paths}
+    plugins = {path: text for path, text in texts.items() if path.startswith("plugins/")}
+    found = list(faults(read_file(CATALOG), {path: texts[path] for path in texts.keys() - plugins.keys()}))
+    found += plugin_faults(plugins)
     for fault in found:
         print(fault)
     sys.exit(1 if found else 0)
