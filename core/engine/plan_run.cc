@@ -87,9 +87,9 @@ std::set<std::string> PlanRun::BegunSteps() const {
   }
   for (const RunHistory& run : history_->runs()) {
     if (run.begin().plan_digest() != plan_digest_) continue;
-    for (const CommittedAction& action : run.committed()) {
-      begun.insert(action.intent.id().step());
-    }
+    // A command that was cut half-way may have changed something without a
+    // COMMIT.
+    begun.insert(run.begun().begin(), run.begun().end());
   }
   return begun;
 }

@@ -105,6 +105,36 @@ TEST_F(SavedPlanTest, KilledAnywhereTheSameCommandFinishesIt) {
   }
 }
 
+// A command has no audit, so what it changed before it was cut or failed stands
+// behind no COMMIT.
+TEST_F(SavedPlanTest, WhatACutCommandChangedIsNoReasonToRefuse) {
+  int runs = 0;
+  system_.AddScript({"/bin/x"}, [&](const ProcessSpec&) {
+    system_.AddFile("/srv/x", "");
+    ProcessResult result;
+    result.status = ++runs == 1 ? 1 : 0;
+    return result;
+  });
+  const std::string saved = engine_.SavePlan(R"pb(
+    step {
+      name: "x"
+      [provision.scripted] {
+        until: "/srv/x"
+        proposal {
+          action {
+            run { argv: "/bin/x" }
+            repeat_class: CONVERGENT
+          }
+        }
+      }
+    }
+  )pb");
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kStopped);
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kConverged)
+      << ::testing::PrintToString(engine_.errors());
+  EXPECT_EQ(runs, 2);
+}
+
 TEST_F(SavedPlanTest, AnUnauditableActionThatThisPlanCommittedIsNotRepeated) {
   int runs = 0;
   system_.AddScript({"/bin/x"}, [&runs](const ProcessSpec&) {

@@ -92,6 +92,9 @@ void RunHistory::Apply(JournalRecord& record) {
     case JournalRecord::kUndoEnd:
       if (rollback_ && rollback_->begin.whole_run()) {
         undo_end_ = record.undo_end();
+        if (undo_end_->outcome() == JournalRecord::UndoEnd::UNDONE) {
+          begun_.clear();
+        }
       }
       rollback_.reset();
       break;
@@ -115,6 +118,7 @@ void RunHistory::Apply(JournalRecord& record) {
 
 void RunHistory::ApplyIntent(JournalRecord::Intent intent) {
   steps_.insert(intent.id().step());
+  begun_.insert(intent.id().step());
   steps_done_.erase(intent.id().step());
   last_step_ = intent.id().step();
   open_.push_back(std::move(intent));

@@ -84,6 +84,9 @@ class RunHistory {
   }
   // Every step that an INTENT, SKIP or STEP_DONE names.
   const std::set<std::string>& steps() const { return steps_; }
+  // Every step that an INTENT names since a rollback of the whole run: it may
+  // have changed the host.
+  const std::set<std::string>& begun() const { return begun_; }
   // The last FAIL of each step since the run was last begun or resumed; without
   // what a later COMMIT repaired, and what recovery closed.
   const std::map<std::string, JournalRecord::Fail>& failed() const {
@@ -134,6 +137,7 @@ class RunHistory {
   std::vector<CommittedAction> committed_;
   std::map<std::string, std::string> steps_done_;
   std::set<std::string> steps_;
+  std::set<std::string> begun_;
   std::map<std::string, JournalRecord::Fail> failed_;
   std::map<std::string, JournalRecord::Proposed> proposed_;
   std::map<std::string, std::string> follow_ups_;

@@ -301,6 +301,19 @@ TEST(RunHistoryTest, StepsAreAllThatWereSpokenOf) {
       UnorderedElementsAre("one", "two", "three"));
 }
 
+TEST(RunHistoryTest, AStepIsBegunUntilTheRunIsUndone) {
+  JournalRecord skip;
+  skip.mutable_skip()->set_step("three");
+  JournalRecord undo_begin, undo_end;
+  undo_begin.mutable_undo_begin()->set_whole_run(true);
+  undo_end.mutable_undo_end()->set_outcome(JournalRecord::UndoEnd::UNDONE);
+  std::vector<JournalRecord> records = {
+      SampleIntent(kA), SampleFail(kA, JournalRecord::Fail::NOT_DONE), skip};
+  EXPECT_THAT(History(records).begun(), ElementsAre("one"));
+  records.insert(records.end(), {undo_begin, Undone(kA), undo_end});
+  EXPECT_THAT(History(records).begun(), IsEmpty());
+}
+
 TEST(RunHistoryTest, SaysWhereItStood) {
   using F = JournalRecord::Fail;
   struct Case {
