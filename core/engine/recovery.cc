@@ -14,10 +14,11 @@ namespace {
 class OpenIntent {
  public:
   OpenIntent(Engine& engine, Executor& executor,
-             const JournalRecord::Intent& intent)
+             const JournalRecord::Intent& intent, RecoverTo purpose)
       : engine_(engine),
         executor_(executor),
         intent_(intent),
+        purpose_(purpose),
         handler_(engine.handlers.Get(intent.action())) {}
 
   absl::Status Close(Recovered* recovered) {
@@ -42,6 +43,12 @@ class OpenIntent {
             intent_.action(), intent_.preparation(), executor_.context()));
         return Commit(/*adopted=*/true);
       case RecoveryDecision::kDrop:
+        if (purpose_ == RecoverTo::kUndo && !handler_.atomic()) {
+          const Event::ActionLine line =
+              handler_.Describe(intent_.action(), engine_.facts, "");
+          recovered->left.push_back(
+              absl::StrCat(line.verb(), " ", line.object()));
+        }
         PROVISION_RETURN_IF_ERROR(Clean());
         return Fail(JournalRecord::Fail::NOT_DONE,
                     "killed before it took effect");
@@ -66,8 +73,13 @@ class OpenIntent {
                                executor_.context()));
     const bool has_inverse =
         handler_.reversibility(intent_.action()) != Action::NONE;
-    return DecideRecovery(audit, handler_.atomic(), intent_.repeat_class(),
-                          has_inverse);
+    const RecoveryDecision decision = DecideRecovery(
+        audit, handler_.atomic(), intent_.repeat_class(), has_inverse);
+    // Dropped, because it is proposed again: in a rollback it is not.
+    const bool must_undo = purpose_ == RecoverTo::kUndo &&
+                           decision == RecoveryDecision::kDrop &&
+                           !handler_.atomic() && has_inverse;
+    return must_undo ? RecoveryDecision::kUndo : decision;
   }
 
   absl::Status Clean() {
@@ -123,17 +135,19 @@ class OpenIntent {
   Engine& engine_;
   Executor& executor_;
   const JournalRecord::Intent& intent_;
+  const RecoverTo purpose_;
   const ActionHandler& handler_;
 };
 
 }  // namespace
 
 absl::StatusOr<Recovered> Recover(Engine& engine, Executor& executor,
-                                  const RunHistory& history) {
+                                  const RunHistory& history,
+                                  RecoverTo purpose) {
   Recovered recovered;
   for (const JournalRecord::Intent& intent : history.open_intents()) {
     absl::Status closed =
-        OpenIntent(engine, executor, intent).Close(&recovered);
+        OpenIntent(engine, executor, intent, purpose).Close(&recovered);
     if (!closed.ok()) return WithStep(closed, intent.id().step());
   }
   if (recovered.closed > 0) engine.host_changed();

@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "core/base/path.h"
 #include "core/engine/engine_fixture.h"
 #include "core/journal/journal_reader.h"
@@ -139,6 +140,37 @@ TEST_F(RecoveryTest, AnUnsafeCommandThatWasKilledIsInDoubt) {
   engine_.options.redo = {"unsafe"};
   EXPECT_EQ(engine_.Apply(kUnsafe), ExitCode::kConverged);
   EXPECT_EQ(starts_, 1);
+}
+
+// A command that may be started again is dropped where it is proposed again; a
+// rollback proposes nothing, so it takes it back, or says that it cannot.
+TEST_F(RecoveryTest, ARollbackUndoesACommandThatWasCut) {
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "one"
+      [provision.scripted] {
+        proposal {
+          action {
+            run { argv: "/bin/effect" $0 }
+            repeat_class: CONVERGENT
+          }
+        }
+      }
+    }
+  )pb";
+  int undone = 0;
+  system_.AddScript({"/bin/undo"}, [&undone](const ProcessSpec&) {
+    ++undone;
+    return ProcessResult();
+  });
+  KillInCommand(absl::Substitute(kPlan, "undo_argv: \"/bin/undo\"").c_str());
+  EXPECT_EQ(engine_.Rollback(), ExitCode::kConverged);
+  EXPECT_EQ(undone, 1);
+
+  system_.RemoveTree("/state");
+  KillInCommand(absl::Substitute(kPlan, "").c_str());
+  EXPECT_EQ(engine_.Rollback(), ExitCode::kFailed);
+  EXPECT_THAT(engine_.errors(), Contains("rollback/no-inverse"));
 }
 
 TEST_F(RecoveryTest, WhatIsAssumedDoneIsNotStarted) {

@@ -99,8 +99,10 @@ class RollbackRun {
     executor_ =
         std::make_unique<Executor>(engine_, session_->Context(*run_), *run_,
                                    *plan_history_, session_->boot_id());
-    PROVISION_ASSIGN_OR_RETURN(Recovered recovered,
-                               Recover(engine_, *executor_, *history_));
+    PROVISION_ASSIGN_OR_RETURN(
+        Recovered recovered,
+        Recover(engine_, *executor_, *history_, RecoverTo::kUndo));
+    no_inverse_ = recovered.left;
     in_doubt_ = recovered.in_doubt;
     if (!recovered.foreign.ok()) exit_ = ExitCode::kStopped;
     PROVISION_ASSIGN_OR_RETURN(RunHistory after, session_->catalog().Read(id_));
@@ -153,7 +155,9 @@ class RollbackRun {
   }
 
   absl::Status Perform() {
-    if (actions_.empty() && !goes_on_) return absl::OkStatus();
+    if (actions_.empty() && no_inverse_.empty() && !goes_on_) {
+      return absl::OkStatus();
+    }
     if (!goes_on_) {
       JournalRecord record;
       JournalRecord::UndoBegin* begin = record.mutable_undo_begin();
