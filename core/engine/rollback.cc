@@ -118,6 +118,14 @@ class RollbackRun {
       goes_on_ = true;
       whole_run_ = history_->rollback()->begin.whole_run();
       actions_ = history_->rollback()->left;
+      // What cannot be undone is named by each of its runs.
+      for (const ActionId& id : history_->rollback()->begin.cannot()) {
+        for (const CommittedAction& action : history_->committed()) {
+          if (KeyOf(action.intent.id()) == KeyOf(id)) {
+            actions_.push_back(action);
+          }
+        }
+      }
       return absl::OkStatus();
     }
     const std::vector<CommittedAction>& committed = history_->committed();

@@ -98,6 +98,41 @@ TEST_F(RollbackTest, WhatHasNoInverseIsNamed) {
   EXPECT_EQ(system_.Content("/srv/a"), "was here") << "all else is undone";
 }
 
+TEST_F(RollbackTest, WhatHasNoInverseIsNamedWhenItGoesOnToo) {
+  constexpr char kNoInverse[] = R"pb(
+    step {
+      name: "run"
+      [provision.scripted] {
+        file { path: "/srv/a" content: "A" }
+        proposal {
+          action {
+            run { argv: "/bin/x" }
+            repeat_class: RUN_ONCE
+          }
+        }
+      }
+    }
+  )pb";
+  int went_on = 0;
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE(n);
+    FakeSystem system;
+    system.AddDirectory("/srv");
+    system.AddFile("/srv/a", "was here");
+    system.AddCommand({"/bin/x"}, "");
+    EngineFixture engine(system);
+    ASSERT_EQ(engine.Apply(kNoInverse), ExitCode::kConverged);
+    system.CrashAt(n);
+    engine.Rollback();
+    if (!system.crashed()) break;
+    system.Restart();
+    EXPECT_EQ(engine.Rollback(), ExitCode::kFailed);
+    EXPECT_EQ(system.Content("/srv/a"), "was here");
+    ++went_on;
+  }
+  EXPECT_GT(went_on, 3);
+}
+
 TEST_F(RollbackTest, ADeclaredUndoIsRun) {
   int undone = 0;
   system_.AddCommand({"/bin/do"}, "");
