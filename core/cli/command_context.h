@@ -43,6 +43,8 @@ struct CommandContext {
   // Asks a person for a secret; may be empty.
   SystemSecretResolver::Prompt prompt;
   HoldToReading hold_to_reading;
+  // Only in programs for tests: EngineOptions::trust_journal.
+  bool trust_journal = false;
 };
 
 // Answers a question: `text`, or `answer` as one line of JSON with --json.

@@ -58,6 +58,7 @@ EngineOptions OptionsOf(const CommandContext& context) {
   options.tell_facts =
       line.Is("json") || line.Has("events") ||
       context.style.options().detail == RenderOptions::Detail::kFull;
+  options.trust_journal = context.trust_journal;
   options.command = line.text;
   return options;
 }

@@ -85,7 +85,8 @@ ExitCode RunScanned(const Program& program, const ScanResult& scan,
                             .style = style,
                             .readers = program.readers,
                             .prompt = program.prompt,
-                            .hold_to_reading = program.hold_to_reading};
+                            .hold_to_reading = program.hold_to_reading,
+                            .trust_journal = program.trust_journal};
   if (!program.started.ok()) {
     return Refuse(context, ExitCode::kFailed, program.started);
   }

@@ -29,6 +29,8 @@ struct Program {
   // Both may be empty: nobody is asked for a secret, nothing is held.
   SystemSecretResolver::Prompt prompt = nullptr;
   HoldToReading hold_to_reading = nullptr;
+  // Only in programs for tests: EngineOptions::trust_journal.
+  bool trust_journal = false;
 };
 
 // Runs the command that `words` (argv without the program) name, and returns
