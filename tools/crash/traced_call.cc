@@ -78,6 +78,9 @@ void ReadOpenFlags(pid_t thread, const user_regs_struct& registers,
     memcpy(&how, bytes.data(), bytes.size());
     traced->flags = how.flags;
     traced->resolve = how.resolve;
+    if (how.resolve & RESOLVE_BENEATH) {
+      traced->relative = static_cast<int>(Argument(registers, 0)) != AT_FDCWD;
+    }
   } else if (traced->call->number == SYS_creat) {
     traced->flags = O_CREAT | O_TRUNC | O_WRONLY;
   } else {
@@ -142,10 +145,12 @@ TracedCall ReadCall(pid_t thread, const user_regs_struct& registers) {
 bool IsCounted(const TracedCall& call) {
   if (call.call == nullptr || !absl::StartsWith(call.path, "/")) return false;
   if (call.call->kind == Kind::kExec) return true;
-  if (absl::StartsWith(call.path, "/proc/") ||
-      absl::StartsWith(call.path, "/dev/") ||
-      absl::StartsWith(call.path, "/memfd:")) {
-    return false;
+  for (absl::string_view folder : {"/proc/", "/dev/", "/memfd:"}) {
+    // In /dev/shm are files like any other.
+    if (absl::StartsWith(call.path, folder) &&
+        !absl::StartsWith(call.path, "/dev/shm/")) {
+      return false;
+    }
   }
   return call.call->kind != Kind::kOpen || OpensForChange(call.flags);
 }

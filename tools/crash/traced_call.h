@@ -22,7 +22,7 @@ struct TracedCall {
   pid_t process = 0;
   std::string path;         // absolute; of a descriptor what it is open on
   std::string second_path;  // of a rename
-  bool relative = false;    // reached from an open directory, by one name
+  bool relative = false;    // reached from an open directory, without a link
   uint64_t flags = 0;       // of an open
   uint64_t resolve = 0;     // of an openat2
   bool existed = false;     // an open found the file

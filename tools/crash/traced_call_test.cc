@@ -20,6 +20,7 @@ TEST(TracedCallTest, WhatStaysIsCounted) {
   EXPECT_TRUE(IsCounted(CallOf(SYS_write, "/srv/a")));
   EXPECT_TRUE(IsCounted(CallOf(SYS_openat, "/srv/a", O_CREAT)));
   EXPECT_TRUE(IsCounted(CallOf(SYS_fsync, "/srv")));
+  EXPECT_TRUE(IsCounted(CallOf(SYS_write, "/dev/shm/a")));
   EXPECT_TRUE(IsCounted(CallOf(SYS_execve, "/dev/fd/3")));
 }
 

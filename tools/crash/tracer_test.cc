@@ -15,8 +15,8 @@ namespace {
 
 using Kind = Fault::Kind;
 
-// exec, open, write and fsync of the ledger, open, write and fsync of the file.
-constexpr int kCallsOfOneEffect = 7;
+// exec, open, write and fsync of the ledger, the same of the file, rename.
+constexpr int kCallsOfOneEffect = 8;
 
 class TracerTest : public ::testing::Test {
  protected:
@@ -29,6 +29,7 @@ class TracerTest : public ::testing::Test {
   TraceResult Run(const Fault& fault, bool keep_trace = false) {
     unlink(Path("ledger").c_str());
     unlink(Path("file").c_str());
+    unlink(Path("file.new").c_str());
     absl::StatusOr<TraceResult> result =
         Trace({.argv = {absl::StrCat(getenv("TEST_SRCDIR"), "/",
                                      getenv("TEST_WORKSPACE"),
@@ -71,13 +72,14 @@ TEST_F(TracerTest, TheTraceNamesCallsPathsAndResults) {
       EXPECT_TRUE(call.ok()) << call.Text();
     }
   }
-  EXPECT_THAT(changes,
-              ::testing::ElementsAre(absl::StrCat("openat ", Path("ledger")),
-                                     absl::StrCat("write ", Path("ledger")),
-                                     absl::StrCat("fsync ", Path("ledger")),
-                                     absl::StrCat("openat ", Path("file")),
-                                     absl::StrCat("write ", Path("file")),
-                                     absl::StrCat("fsync ", Path("file"))));
+  EXPECT_THAT(changes, ::testing::ElementsAre(
+                           absl::StrCat("openat ", Path("ledger")),
+                           absl::StrCat("write ", Path("ledger")),
+                           absl::StrCat("fsync ", Path("ledger")),
+                           absl::StrCat("openat ", Path("file.new")),
+                           absl::StrCat("write ", Path("file.new")),
+                           absl::StrCat("fsync ", Path("file.new")),
+                           absl::StrCat("rename ", Path("file.new"))));
 }
 
 TEST_F(TracerTest, KillsBeforeAndAfterTheCall) {
@@ -85,11 +87,11 @@ TEST_F(TracerTest, KillsBeforeAndAfterTheCall) {
   EXPECT_TRUE(result.killed);
   EXPECT_EQ(result.end_signal, SIGKILL);
   EXPECT_EQ(result.calls, 6);
-  EXPECT_EQ(Content("file"), "");
+  EXPECT_EQ(Content("file.new"), "");
   result = Run({.kind = Kind::kKillAfter, .at = 6});
   EXPECT_TRUE(result.killed);
-  EXPECT_EQ(Content("file"), "name");
-  result = Run({.kind = Kind::kKillAfter, .at = 8});
+  EXPECT_EQ(Content("file.new"), "name");
+  result = Run({.kind = Kind::kKillAfter, .at = 9});
   EXPECT_FALSE(result.fired);
   EXPECT_EQ(result.exit_code, 0);
 }
@@ -97,9 +99,9 @@ TEST_F(TracerTest, KillsBeforeAndAfterTheCall) {
 TEST_F(TracerTest, TearsAWriteAndNothingElse) {
   TraceResult result = Run({.kind = Kind::kTorn, .at = 6, .percent = 50});
   EXPECT_TRUE(result.killed);
-  EXPECT_EQ(Content("file"), "na");
+  EXPECT_EQ(Content("file.new"), "na");
   result = Run({.kind = Kind::kTorn, .at = 6, .percent = 99});
-  EXPECT_EQ(Content("file"), "nam");
+  EXPECT_EQ(Content("file.new"), "nam");
   result = Run({.kind = Kind::kTorn, .at = 5, .percent = 50});
   EXPECT_FALSE(result.fired);
   EXPECT_EQ(Content("file"), "name");
@@ -111,7 +113,7 @@ TEST_F(TracerTest, FailsACallOnceOrFromThereOn) {
   EXPECT_TRUE(result.fired);
   EXPECT_FALSE(result.killed);
   EXPECT_EQ(result.exit_code, 74);
-  EXPECT_EQ(Content("file"), "");
+  EXPECT_EQ(Content("file.new"), "");
   result = Run({.kind = Kind::kErrno, .at = 1, .error_number = EIO});
   EXPECT_EQ(result.exit_code, 127);
   result =
@@ -127,7 +129,7 @@ TEST_F(TracerTest, AShortWriteGoesOn) {
       Run({.kind = Kind::kShort, .at = 6, .percent = 50});
   EXPECT_TRUE(result.fired);
   EXPECT_EQ(result.exit_code, 74) << "the child does not write the rest";
-  EXPECT_EQ(Content("file"), "na");
+  EXPECT_EQ(Content("file.new"), "na");
 }
 
 TEST_F(TracerTest, SendsASignal) {
