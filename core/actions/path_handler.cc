@@ -6,6 +6,7 @@
 #include "core/actions/preimage_store.h"
 #include "core/api/proposal.h"
 #include "core/base/diagnostic.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -76,7 +77,8 @@ absl::Status PathHandler::Perform(const Action& action,
                              OpenTarget(context.system, path));
   PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
   PROVISION_RETURN_IF_ERROR(Mask(action, context, &found));
-  if (Standing(preparation, found) != Audit::kBefore) {
+  if (Standing(preparation, found) != Audit::kBefore &&
+      !IsPlanted("drift_not_checked")) {
     PROVISION_RETURN_IF_ERROR(
         ExpectState(path, preparation.before(0).state(), found));
   }

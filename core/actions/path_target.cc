@@ -11,6 +11,7 @@
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -60,6 +61,7 @@ absl::Status WriteTemporary(Directory& parent, absl::string_view temporary,
         parent.SetOwner(temporary, wanted.uid(), wanted.gid()));
     PROVISION_RETURN_IF_ERROR(parent.SetMode(temporary, wanted.mode()));
   }
+  if (IsPlanted("effect_not_synced")) return absl::OkStatus();
   return file->Sync();
 }
 
@@ -168,12 +170,19 @@ absl::Status ReplaceFile(PathTarget& target, const PathState& found,
                          absl::string_view temporary, absl::string_view content,
                          const PathState& wanted) {
   Directory& parent = *target.parent;
+  if (IsPlanted("write_in_place")) {
+    PROVISION_RETURN_IF_ERROR(RemoveIfThere(parent, target.name));
+    PROVISION_RETURN_IF_ERROR(
+        WriteTemporary(parent, target.name, content, wanted));
+    return parent.Sync();
+  }
   absl::Status status = WriteTemporary(parent, temporary, content, wanted);
   if (status.ok()) status = NameIt(target, found, temporary);
   if (!status.ok()) {
     if (!IsNotDurable(status)) RemoveIfThere(parent, temporary).IgnoreError();
     return status;
   }
+  if (IsPlanted("directory_not_synced")) return absl::OkStatus();
   return parent.Sync();
 }
 

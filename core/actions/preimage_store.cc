@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -40,7 +41,9 @@ absl::StatusOr<std::string> SavePreimage(PathTarget& target, bool is_secret,
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
                              undo->Create(name, kPreimageMode));
   PROVISION_RETURN_IF_ERROR(file->Append(content));
-  PROVISION_RETURN_IF_ERROR(file->Sync());
+  if (!IsPlanted("preimage_not_synced")) {
+    PROVISION_RETURN_IF_ERROR(file->Sync());
+  }
   PROVISION_RETURN_IF_ERROR(undo->Sync());
   return name;
 }

@@ -23,6 +23,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/isolation.h"
 #include "core/base/output_capture.h"
+#include "core/base/planted_bug.h"
 #include "core/base/private_folder.h"
 #include "core/base/process_launch.h"
 #include "core/base/process_tree.h"
@@ -187,7 +188,8 @@ absl::Status LocalProcess::PrepareDescriptors() {
     free = std::max(free, target + 1);
   }
   // Nobody asks for the lock's number, so it gets one that nobody wants.
-  if (spec_.inherited_lock >= 0 && !spec_.leaves_process) {
+  if (spec_.inherited_lock >= 0 && !spec_.leaves_process &&
+      !IsPlanted("lock_not_inherited")) {
     plan_.descriptors.push_back({spec_.inherited_lock, free});
   }
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/base/planted_bug.h"
 #include "core/engine/action_events.h"
 #include "core/engine/action_records.h"
 #include "core/engine/doubt.h"
@@ -58,12 +59,18 @@ PerformResult Executor::Act(const StepAction& action,
   }
 
   const JournalRecord intent = IntentRecord(action, handler, *preparation);
+  if (IsPlanted("intent_after_effect")) {
+    handler.Perform(action.action, *preparation, context).IgnoreError();
+  }
   if (absl::Status status = journal_.Append(intent); !status.ok()) {
     // No INTENT, so nothing began: what Prepare saved is only spare.
     return {PerformResult::Outcome::kFailed, status};
   }
   progress_.Begin(action.id);
 
+  if (IsPlanted("commit_before_effect")) {
+    journal_.Append(CommitRecord(action.id, {})).IgnoreError();
+  }
   // Compares with what was found before, changes the host, verifies, and
   // returns when it is durable.
   absl::Status performed =

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/crc32c.h"
 #include "core/base/crypto.h"
+#include "core/base/planted_bug.h"
 #include "core/base/serialize.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -112,9 +113,11 @@ bool FrameFollows(absl::string_view frame, const JournalHeader& header,
                   const JournalPosition& position) {
   absl::string_view payload = frame.substr(kJournalHeaderSize, header.length);
   absl::string_view padding = frame.substr(kJournalHeaderSize + header.length);
-  return ChainValue(position.chain, frame, payload) == header.chain &&
-         std::all_of(padding.begin(), padding.end(),
-                     [](char c) { return c == '\0'; });
+  return (IsPlanted("chain_not_checked") ||
+          ChainValue(position.chain, frame, payload) == header.chain) &&
+         (IsPlanted("padding_not_checked") ||
+          std::all_of(padding.begin(), padding.end(),
+                      [](char c) { return c == '\0'; }));
 }
 
 uint16_t RecordType(const JournalRecord& record) {

@@ -10,6 +10,7 @@
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/file.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -36,7 +37,8 @@ absl::StatusOr<std::string> ReadRange(const ByteSource& source, uint64_t offset,
 
 // Is there a header with a right CRC at a multiple of 8 from `offset` on?
 absl::StatusOr<bool> HasHeaderFrom(const ByteSource& source, uint64_t offset) {
-  while (offset + kHeaderCheckSize <= source.size()) {
+  while (offset + kHeaderCheckSize <= source.size() &&
+         !IsPlanted("no_scan_for_later_frames")) {
     const uint64_t length = std::min<uint64_t>(kChunk, source.size() - offset);
     PROVISION_ASSIGN_OR_RETURN(std::string chunk,
                                ReadRange(source, offset, length));
@@ -80,7 +82,8 @@ class Scanner {
                   std::min<uint64_t>(left, kJournalHeaderSize)));
     absl::optional<JournalHeader> header = DecodeHeader(head);
     if (!header) return NoHeader(head);
-    if (header->sequence != scan_.end.sequence) {
+    if (header->sequence != scan_.end.sequence &&
+        !IsPlanted("sequence_not_checked")) {
       return Bad(JournalVerdict::kCorrupt,
                  absl::StrCat("has the number ", header->sequence));
     }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -236,6 +237,10 @@ absl::Status JournalWriter::Reserve(uint64_t bytes) {
 }
 
 bool JournalWriter::MustSync(uint16_t type) const {
+  if (IsPlanted("intent_not_synced") &&
+      type == (JournalRecord::kIntent | kCriticalRecord)) {
+    return false;
+  }
   switch (durability_) {
     case JournalRecord::NONE:
       return false;
