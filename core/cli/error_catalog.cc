@@ -222,6 +222,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"plan/unknown-value",
        "The field takes one of a few words, and this is "
        "none of them."},
+      {"plan/unsavable",
+       "A step of the plan cannot be performed, so no file was made of it; the "
+       "errors above say why."},
       {"plan/untrusted",
        "The plan belongs to somebody else. Read it, then `provision trust "
        "FILE` trusts exactly that content."},

@@ -28,6 +28,21 @@ ExitCode ExitOf(const StepPlan& step) {
   return step.pending() ? ExitCode::kPending : ExitCode::kConverged;
 }
 
+// A proposal that is refused is not saved: the file would not say so.
+absl::StatusOr<std::string> Save(const CheckedPlan& plan,
+                                 const std::vector<StepPlan>& plans,
+                                 const PlanSaver& save) {
+  for (size_t i = 0; i < plans.size(); ++i) {
+    if (plans[i].status.ok()) continue;
+    return DiagnosticError(
+               absl::StatusCode::kFailedPrecondition, "plan/unsavable",
+               absl::StrCat("nothing is saved, because step \"",
+                            plan.steps[i].id, "\" could not be performed"))
+        .Next("mend what is said of the step, then make the plan again");
+  }
+  return save(plans);
+}
+
 }  // namespace
 
 ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
@@ -71,7 +86,7 @@ ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
     summary->add_next_note("");
   }
   if (save != nullptr) {
-    absl::StatusOr<std::string> digest = save(plans);
+    absl::StatusOr<std::string> digest = Save(plan, plans, save);
     if (digest.ok()) {
       summary->set_approved_digest(*digest);
     } else {

@@ -23,7 +23,8 @@ using PlanSaver =
 // Shows what `apply` would do, and changes nothing: the proposals of the
 // selected steps, each as if those before it had run, and what they add up to.
 // `isolation` is the line about what the kernel forbids meanwhile. With `save`
-// the proposals are handed over before the summary, which names the digest.
+// the proposals are handed over before the summary, which names the digest;
+// not while the proposal of a step is refused (`plan/unsavable`).
 ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
                   const std::vector<bool>& selected,
                   absl::string_view isolation, const PlanSaver& save = nullptr);

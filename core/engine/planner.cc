@@ -48,16 +48,22 @@ StepPlan Planner::Propose(int i,
                   absl::StatusCode::kFailedPrecondition, "plugin/missing",
                   "this program has no provisioner for the step"))
             : step.provisioner->Propose(*step.config, facts);
-    plan.status = proposal.status();
     if (proposal.ok()) {
       plan.proposal = *std::move(proposal);
-      plan.status = CheckProposal(plan.proposal);
+      plan.status = Judge(i, &plan.proposal);
+    } else {
+      plan.status = AboutStep(step, proposal.status());
     }
-    if (plan.status.ok()) plan.status = ApplyConsent(step.step, &plan.proposal);
-    plan.status = AboutStep(step, plan.status);
   }
   plan.facts = facts.record();
   return plan;
+}
+
+absl::Status Planner::Judge(int i, Proposal* proposal) const {
+  const CheckedStep& step = plan_.steps[i];
+  absl::Status status = CheckProposal(*proposal);
+  if (status.ok()) status = ApplyConsent(step.step, proposal);
+  return AboutStep(step, status);
 }
 
 std::vector<StepPlan> Planner::ProposeAll(const std::vector<bool>& selected) {

@@ -45,6 +45,10 @@ class Planner {
   // `selected` are not proposed.
   std::vector<StepPlan> ProposeAll(const std::vector<bool>& selected);
 
+  // May `proposal` be performed for step `i`? Checks the contract, and takes
+  // out the rungs without consent; why not, with the step's id and place.
+  absl::Status Judge(int i, Proposal* proposal) const;
+
  private:
   const CheckedPlan& plan_;
   FactReader& facts_;

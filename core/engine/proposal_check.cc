@@ -118,6 +118,18 @@ const Action* WithoutConsent(const Step& step, const Actions& actions) {
   return nullptr;
 }
 
+absl::Status CheckConsent(const Step& step, const Actions& actions) {
+  const Action* action = WithoutConsent(step, actions);
+  if (action == nullptr) return absl::OkStatus();
+  return DiagnosticError(absl::StatusCode::kInvalidArgument, "plan/consent",
+                         absl::StrCat("step \"", step.name(),
+                                      "\" destroys what nothing restores"))
+      .Step(step.name())
+      .Found(action->destroys())
+      .Next(absl::StrCat("add `consent: \"", action->consent(),
+                         "\"` to the step"));
+}
+
 }  // namespace
 
 absl::Status CheckProposal(const Proposal& proposal) {
@@ -143,14 +155,9 @@ absl::Status CheckProposal(const Proposal& proposal) {
 }
 
 absl::Status ApplyConsent(const Step& step, Proposal* proposal) {
-  if (const Action* action = WithoutConsent(step, proposal->action())) {
-    return DiagnosticError(absl::StatusCode::kInvalidArgument, "plan/consent",
-                           absl::StrCat("step \"", step.name(),
-                                        "\" destroys what nothing restores"))
-        .Step(step.name())
-        .Found(action->destroys())
-        .Next(absl::StrCat("add `consent: \"", action->consent(),
-                           "\"` to the step"));
+  PROVISION_RETURN_IF_ERROR(CheckConsent(step, proposal->action()));
+  for (const Proposal::OnChange& follow_up : proposal->on_change()) {
+    PROVISION_RETURN_IF_ERROR(CheckConsent(step, follow_up.action()));
   }
   google::protobuf::RepeatedPtrField<Rung> kept;
   for (Rung& rung : *proposal->mutable_rung()) {

@@ -22,7 +22,8 @@ namespace provision {
 absl::Status CheckProposal(const Proposal& proposal);
 
 // Takes out the rungs that `step` does not consent to, as refusals; outside a
-// ladder an action without its consent is kInvalidArgument `plan/consent`.
+// ladder, and in a follow-up, an action without its consent is kInvalidArgument
+// `plan/consent`.
 absl::Status ApplyConsent(const Step& step, Proposal* proposal);
 
 // The actions that will be tried first: its own, or those of the first rung.

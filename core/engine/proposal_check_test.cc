@@ -77,6 +77,17 @@ TEST(ProposalCheckTest, DestructionWantsConsent) {
       ApplyConsent(ParseText<Step>("name: 's' consent: 'drop'"), &proposal));
 }
 
+TEST(ProposalCheckTest, SoDoesDestructionThatFollowsAChange) {
+  Proposal proposal = ParseText<Proposal>(
+      "fidelity: EXACT rung { name: 'A' action { run { argv: '/x' } } } "
+      "on_change { name: 'r' action { run { argv: '/bin/drop' } consent: "
+      "'drop' destroys: '14 tables' } }");
+  EXPECT_THAT(ApplyConsent(ParseText<Step>("name: 's'"), &proposal),
+              HasDiagnosticId("plan/consent"));
+  EXPECT_OK(
+      ApplyConsent(ParseText<Step>("name: 's' consent: 'drop'"), &proposal));
+}
+
 TEST(ProposalCheckTest, InALadderOnlyTheRungIsRefused) {
   Proposal proposal = ParseText<Proposal>(
       "fidelity: EXACT "

@@ -62,7 +62,8 @@ bool SavedProposals::Accepted(const std::string& step) const {
 
 std::vector<StepPlan> SavedProposals::All(const std::vector<bool>&) {
   std::vector<StepPlan> plans;
-  for (const SavedPlan::OfStep& step : saved_.step()) {
+  for (int i = 0; i < saved_.step_size(); ++i) {
+    const SavedPlan::OfStep& step = saved_.step(i);
     StepPlan plan;
     plan.here = step.here();
     plan.proposal = step.proposal();
@@ -76,6 +77,9 @@ std::vector<StepPlan> SavedProposals::All(const std::vector<bool>&) {
                                        "saved"))
               .Step(step.id())
               .Next(absl::StrCat("--accept ", step.id()));
+    } else if (plan.here) {
+      // The file may be one that nobody was shown.
+      plan.status = planner_.Judge(i, &plan.proposal);
     }
     plans.push_back(std::move(plan));
   }

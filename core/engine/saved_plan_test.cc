@@ -1,5 +1,9 @@
 #include "core/engine/saved_plan.h"
 
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 #include "core/engine/engine_fixture.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
@@ -26,6 +30,23 @@ constexpr char kPlan[] = R"pb(
     [provision.scripted] { file { path: "/srv/b" content: "B" } }
   }
 )pb";
+
+// `consent` is the line that gives it, or "".
+std::string DestroyingPlan(absl::string_view consent) {
+  return absl::StrCat(R"pb(
+                        step { name: "schema"
+                               [provision.scripted] {
+                                 proposal {
+                                   action {
+                                     run { argv: "/bin/x" }
+                                     consent: "old_data"
+                                     destroys: "old_data"
+                                   }
+                                 }
+                               }
+                      )pb",
+                      consent, "}");
+}
 
 class SavedPlanTest : public ::testing::Test {
  protected:
@@ -214,6 +235,53 @@ TEST_F(SavedPlanTest, AProvisionerThatIsGoneIsMissedOnlyWhereItIsAsked) {
   engine_.options.accept = {"later"};
   EXPECT_EQ(engine_.ApplySaved(unknown), ExitCode::kFailed);
   EXPECT_THAT(engine_.ends(), ElementsAre("later failed plugin/missing"));
+}
+
+TEST_F(SavedPlanTest, NothingIsSavedThatCouldNotBePerformed) {
+  const std::string broken = R"pb(
+    step {
+      name: "broken"
+      [provision.scripted] { proposal { action { run { argv: "x" } } } }
+    }
+  )pb";
+  const std::pair<std::string, std::string> kCases[] = {
+      {DestroyingPlan(""), "plan/consent"},
+      {broken, "plugin/bad-proposal"},
+  };
+  for (const auto& [plan, id] : kCases) {
+    EXPECT_EQ(engine_.SavePlan(plan), "") << id;
+    EXPECT_THAT(engine_.errors(), ElementsAre(id, "plan/unsavable"));
+  }
+}
+
+TEST_F(SavedPlanTest, AFileMadeByHandIsHeldToConsentAndContract) {
+  int runs = 0;
+  system_.AddScript({"/bin/x"}, [&runs](const ProcessSpec&) {
+    ++runs;
+    return ProcessResult();
+  });
+  const std::string given =
+      engine_.SavePlan(DestroyingPlan("consent: 'old_data'"));
+  ASSERT_OK_AND_ASSIGN(const SavedPlan saved, DecodeSavedPlan(given));
+
+  SavedPlan taken_back = saved;
+  taken_back.mutable_step(0)->mutable_step()->clear_consent();
+  EXPECT_EQ(engine_.ApplySaved(EncodeSavedPlan(taken_back)),
+            ExitCode::kRefused);
+  EXPECT_THAT(engine_.errors(), Contains("plan/consent"));
+
+  SavedPlan broken = saved;
+  broken.mutable_step(0)
+      ->mutable_proposal()
+      ->mutable_action(0)
+      ->mutable_run()
+      ->set_argv(0, "x");
+  EXPECT_NE(engine_.ApplySaved(EncodeSavedPlan(broken)), ExitCode::kConverged);
+  EXPECT_THAT(engine_.ends(), ElementsAre("schema failed plugin/bad-proposal"));
+
+  EXPECT_EQ(runs, 0);
+  EXPECT_EQ(engine_.ApplySaved(given), ExitCode::kConverged);
+  EXPECT_EQ(runs, 1);
 }
 
 }  // namespace
