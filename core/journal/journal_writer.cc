@@ -89,15 +89,22 @@ absl::StatusOr<std::unique_ptr<JournalWriter>> JournalWriter::Create(
       EncodeFrame(RecordType(record), RecordPayload(record), &end);
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
                              directory.Create(temporary_name, kJournalMode));
-  PROVISION_RETURN_IF_ERROR(file->Append(frame));
   std::unique_ptr<JournalWriter> writer(new JournalWriter(
       std::move(file), std::move(end), begin.durability(), std::move(blobs)));
-  PROVISION_RETURN_IF_ERROR(writer->Reserve(0));
   const bool durable = begin.durability() != JournalRecord::NONE;
-  if (durable) PROVISION_RETURN_IF_ERROR(writer->file_->Sync());
-  PROVISION_RETURN_IF_ERROR(
-      directory.Rename(temporary_name, directory, kJournalName,
-                       Directory::RenameMode::kNoReplace));
+  absl::Status written = writer->file_->Append(frame);
+  if (written.ok()) written = writer->Reserve(0);
+  if (written.ok() && durable) written = writer->file_->Sync();
+  if (written.ok()) {
+    written = directory.Rename(temporary_name, directory, kJournalName,
+                               Directory::RenameMode::kNoReplace);
+  }
+  if (!written.ok()) {
+    // So that the next step may try again. What stays all the same is found
+    // there by O_EXCL, and the first error says why.
+    directory.Remove(temporary_name).IgnoreError();
+    return written;
+  }
   if (durable) PROVISION_RETURN_IF_ERROR(directory.Sync());
   return writer;
 }

@@ -175,5 +175,18 @@ TEST(RunDirectoryTest, AFailedBeginIsToldAndLeavesNoRecord) {
   EXPECT_FALSE(run->begun());
 }
 
+TEST(RunDirectoryTest, AfterAFullDiskItBeginsAnew) {
+  FakeSystem system;
+  std::unique_ptr<StateDirectory> state = OpenState(system);
+  std::unique_ptr<RunDirectory> run = NewRun(*state);
+  // Twice: it asks for less when it gets none.
+  system.AddFault(
+      {.operation = "reserve ", .error_number = ENOSPC, .times = 2});
+  EXPECT_THAT(run->Append(SampleIntent(kA)),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_OK(run->Append(SampleIntent(kA)));
+  EXPECT_TRUE(run->begun());
+}
+
 }  // namespace
 }  // namespace provision
