@@ -8,11 +8,11 @@
 #include "core/base/child_environment.h"
 #include "core/base/host_identity.h"
 #include "core/base/process.h"
+#include "core/base/url_user_info.h"
 #include "core/facts/absent_fact.h"
 #include "core/facts/file_facts.h"
 #include "core/facts/network_facts.h"
 #include "core/facts/record_privacy.h"
-#include "core/host/url_user_info.h"
 
 namespace provision {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/base/path.h"
-#include "core/host/url_user_info.h"
+#include "core/base/url_user_info.h"
 #include "re2/re2.h"
 
 namespace provision {

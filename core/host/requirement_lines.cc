@@ -6,9 +6,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "core/base/url_user_info.h"
 #include "core/host/error_offset.h"
 #include "core/host/python_whitespace.h"
-#include "core/host/url_user_info.h"
 
 namespace provision {
 namespace {

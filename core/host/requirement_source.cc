@@ -9,11 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/base/status_macros.h"
+#include "core/base/url_user_info.h"
 #include "core/host/error_offset.h"
 #include "core/host/python_name.h"
 #include "core/host/python_requirement.h"
 #include "core/host/python_whitespace.h"
-#include "core/host/url_user_info.h"
 #include "re2/re2.h"
 
 namespace provision {

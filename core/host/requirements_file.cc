@@ -13,11 +13,11 @@
 #include "absl/strings/strip.h"
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
+#include "core/base/url_user_info.h"
 #include "core/host/error_offset.h"
 #include "core/host/python_whitespace.h"
 #include "core/host/requirement_options.h"
 #include "core/host/text_decoder.h"
-#include "core/host/url_user_info.h"
 #include "re2/re2.h"
 
 namespace provision {

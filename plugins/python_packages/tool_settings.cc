@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "core/host/url_user_info.h"
+#include "core/base/url_user_info.h"
 
 namespace provision {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef PROVISION_CORE_HOST_URL_USER_INFO_H_
-#define PROVISION_CORE_HOST_URL_USER_INFO_H_
+#ifndef PROVISION_CORE_BASE_URL_USER_INFO_H_
+#define PROVISION_CORE_BASE_URL_USER_INFO_H_
 
 // User names and passwords inside URLs are secrets: they are never printed.
 
@@ -22,4 +22,4 @@ bool IsInUrlUserInfo(absl::string_view text, size_t offset);
 
 }  // namespace provision
 
-#endif  // PROVISION_CORE_HOST_URL_USER_INFO_H_
+#endif  // PROVISION_CORE_BASE_URL_USER_INFO_H_

@@ -1,4 +1,4 @@
-#include "core/host/url_user_info.h"
+#include "core/base/url_user_info.h"
 
 #include "gtest/gtest.h"
 
