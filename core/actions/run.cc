@@ -12,6 +12,7 @@
 #include "core/actions/command_failure.h"
 #include "core/base/child_environment.h"
 #include "core/base/path.h"
+#include "core/base/redacted_output.h"
 #include "core/base/redactor.h"
 #include "core/base/remove_tree.h"
 #include "core/base/secret.h"
@@ -134,11 +135,15 @@ absl::Status RunCommand(const Action& action,
   spec.no_network = context.offline || !run.network();
   spec.leaves_process = action.leaves_process();
   spec.inherited_lock = context.children_lock;
-  spec.on_output = context.on_output;
   Redactor redactor;
   PROVISION_RETURN_IF_ERROR(AddSecrets(run, context, redactor, spec));
+  RedactedOutput output(redactor, context.on_output);
+  spec.on_output = [&output](bool is_stderr, absl::string_view bytes) {
+    output.Add(is_stderr, bytes);
+  };
 
   absl::StatusOr<ProcessResult> result = context.system.Run(spec);
+  output.Finish();
   Wipe(spec, run);
   PROVISION_RETURN_IF_ERROR(result.status());
   result->standard_output = redactor.Redact(result->standard_output);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "core/base/url_user_info.h"
 #include "google/protobuf/descriptor.h"
 
 namespace provision {
@@ -132,7 +133,7 @@ void Redactor::Add(const Secret& value) {
 
 std::string Redactor::Redact(absl::string_view text) const {
   absl::MutexLock lock(&mutex_);
-  if (forms_.empty()) return std::string(text);
+  if (forms_.empty()) return RedactUrlSecrets(text);
   // Looked for in the text without line ends; `origin` leads back.
   std::string flat;
   std::vector<size_t> origin;
@@ -161,7 +162,7 @@ std::string Redactor::Redact(absl::string_view text) const {
   }
   // `flat` is a copy of what may hold a value.
   Secret wiped(std::move(flat));
-  return redacted;
+  return RedactUrlSecrets(redacted);
 }
 
 void Redactor::RedactMessage(google::protobuf::Message* message) const {

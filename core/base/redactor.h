@@ -16,6 +16,7 @@ namespace provision {
 // whatever is printed, logged or kept (reliability.md 10). It finds a value
 // plain, in base64 (also inside a longer text), URL-encoded, hexadecimal and
 // JSON-escaped, broken by line ends or not; each line of a longer value too.
+// User information of URLs goes as well, known or not.
 //
 // Values of fewer than 4 bytes are not looked for: they are in every text.
 // Thread-safe.
@@ -30,7 +31,8 @@ class Redactor {
   // Every string and bytes field of `message` and of the messages in it.
   void RedactMessage(google::protobuf::Message* message) const;
 
-  // Whoever redacts a stream piece by piece keeps back as many bytes less one.
+  // Whoever redacts a stream piece by piece keeps back as many bytes less one;
+  // RedactedOutput does.
   size_t longest_form() const;
 
  private:

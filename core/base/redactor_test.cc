@@ -19,7 +19,7 @@ TEST(RedactorTest, FindsTheValueInEveryEncoding) {
     std::string text, redacted;
   } kCases[] = {
       {kCanary, "[secret]"},
-      {absl::StrCat("https://u:", kCanary, "@h/"), "https://u:[secret]@h/"},
+      {absl::StrCat("https://u:", kCanary, "@h/"), "https://***@h/"},
       {absl::StrCat(kCanary, kCanary), "[secret]"},
       {absl::StrCat(kCanary, " ", kCanary), "[secret] [secret]"},
       {absl::Base64Escape(kCanary), "[secret]"},
@@ -52,6 +52,13 @@ TEST(RedactorTest, FindsTheValueInsideALongerBase64Text) {
     EXPECT_LE(redacted.size() - mask - sizeof(Redactor::kMask) + 1,
               10u);  // with padding
   }
+}
+
+TEST(RedactorTest, AUrlLosesItsLoginThoughNobodyKnowsIt) {
+  Redactor redactor;
+  EXPECT_EQ(redactor.Redact("see http://ada:pw@h/x"), "see http://***@h/x");
+  redactor.Add(Secret(kCanary));
+  EXPECT_EQ(redactor.Redact("see http://ada:pw@h/x"), "see http://***@h/x");
 }
 
 TEST(RedactorTest, EachLineOfALongValueIsHiddenByItself) {
