@@ -125,12 +125,17 @@ class Stage:
         )
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def run_in_terminal(self, *words):
-        """Runs the program at a terminal; `out` is the screen that a person sees in the end."""
+    def run_in_terminal(self, *words, typed=None):
+        """Runs the program at a terminal; `out` is the screen that a person sees in the end.
+
+        typed is what a person answers: question -> line.
+        """
+        questions = dict(typed or {})
         inner, outer = pty.openpty()
         fcntl.ioctl(outer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
         process = subprocess.Popen(
-            self.words([self.program, *words]), stdin=outer, stdout=outer, stderr=outer, start_new_session=True
+            self.words([self.program, *words]), stdin=outer, stdout=outer, stderr=outer, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # /dev/tty is this one
         )
         os.close(outer)
         screen = Screen()
@@ -142,6 +147,8 @@ class Stage:
             if not data:
                 break
             screen.write(data)
+            for question in [question for question in questions if question in screen.text()]:
+                os.write(inner, questions.pop(question).encode() + b"\n")
         os.close(inner)
         return Outcome(process.wait(DEADLINE_S), screen.text(), "")
 
