@@ -39,3 +39,12 @@ def provision_test(name, deps = [], copts = [], **kwargs):
         deps = deps + ["//tools/bazel:precompiled_test_header", "@debian//:gtest_main"] + _SANITIZERS,
         **kwargs
     )
+
+def provision_test_of_main(name, deps = [], copts = [], **kwargs):
+    """A test whose main is its own."""
+    native.cc_test(
+        name = name,
+        copts = _COPTS + copts + precompiled("precompiled_for_libraries"),
+        deps = deps + ["//tools/bazel:precompiled_library_header"] + _SANITIZERS,
+        **kwargs
+    )
