@@ -8,6 +8,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
+#include "core/base/tcp_probe.h"
 #include "core/cli/engine_setup.h"
 #include "core/cli/saved_plan_file.h"
 #include "core/engine/apply.h"
@@ -15,6 +16,13 @@
 
 namespace provision {
 namespace {
+
+constexpr absl::Duration kReachTimeout = absl::Seconds(10);
+
+// `plan` does not ask: it is held to no network.
+absl::Status Reach(absl::string_view host, int port) {
+  return ProbeTcp(host, port, kReachTimeout);
+}
 
 absl::Status CheckApproved(const CommandContext& context,
                            absl::string_view digest) {
@@ -49,6 +57,7 @@ ExitCode RunApplySaved(CommandContext& context, const SavedPlanFile& file) {
   if (!setup.ok()) {
     return Refuse(context, ExitBeforeActions(setup.status()), setup.status());
   }
+  (*setup)->engine().reach = Reach;
   return ApplySaved((*setup)->engine(), file.plan, file.digest,
                     context.registry);
 }
@@ -82,6 +91,7 @@ ExitCode RunApplyPlan(CommandContext& context) {
   if (!setup.ok()) {
     return Refuse(context, ExitBeforeActions(setup.status()), setup.status());
   }
+  (*setup)->engine().reach = Reach;
   return Apply((*setup)->engine(), plan, *selected);
 }
 

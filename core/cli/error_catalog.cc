@@ -77,6 +77,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"facts/bad-record",
        "The file given to --facts is no record of a host; "
        "make one with `provision facts --record --out FILE`."},
+      {"host/command",
+       "A command that a step needs is not there, and no earlier step provides "
+       "it. Nothing was begun."},
       {"host/io", "The operating system reported an error; its words follow."},
       {"host/link",
        "A symbolic link stands on the way that neither root nor you own, or "
@@ -353,6 +356,10 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"usage/foreign-flag", "The flag belongs to other commands."},
       {"usage/output-exists",
        "The program does not write over a file that is there."},
+      {"usage/output-folder",
+       "The folder of the file that was to be written is not there. Folders "
+       "are "
+       "not made for an output."},
       {"usage/selection", "A selector matches no step."},
       {"usage/step",
        "--redo or --assume-done names a step that neither the plan nor its "

@@ -16,7 +16,8 @@ namespace provision {
 // not synced. Not thread-safe, as JsonRenderer.
 class EventFile final : public EventSink {
  public:
-  // kAlreadyExists if the file is there.
+  // `usage/output-exists` if the file is there, `usage/output-folder` if its
+  // folder is not; anything else is the host's own error.
   static absl::StatusOr<std::unique_ptr<EventFile>> Create(
       System& system, absl::string_view path);
 

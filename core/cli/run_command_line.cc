@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "core/base/diagnostic.h"
@@ -98,7 +99,13 @@ ExitCode RunScanned(const Program& program, const ScanResult& scan,
   if (line.Has("events")) {
     const absl::Status status =
         output.AddFile(program.system, line.Text("events"));
-    if (!status.ok()) return Refuse(context, ExitCode::kFailed, status);
+    if (!status.ok()) {
+      return Refuse(context,
+                    absl::StartsWith(DiagnosticId(status), "usage/")
+                        ? ExitCode::kUsage
+                        : ExitCode::kFailed,
+                    status);
+    }
   }
   const CommandEntry& entry = FindCommandEntry(line.command->name);
   absl::optional<Ticker> ticker;

@@ -309,8 +309,11 @@ TEST_F(RunCommandLineTest, EventsGoToAFileBesideTheTerminal) {
   ASSERT_OK(file);
   EXPECT_THAT(*file, HasSubstr("\"summary\":{\"exit\":65"));
   // It is never written over.
-  EXPECT_EQ(Run("validate bad.textproto --events run.jsonl"), 1);
-  EXPECT_THAT(console_.error, HasSubstr("run.jsonl"));
+  EXPECT_EQ(Run("validate bad.textproto --events run.jsonl"), 64);
+  EXPECT_THAT(console_.error,
+              HasSubstr("run.jsonl: is there already [usage/output-exists]"));
+  EXPECT_EQ(Run("validate bad.textproto --events no/run.jsonl"), 64);
+  EXPECT_THAT(console_.error, HasSubstr("[usage/output-folder]"));
 }
 
 // P10: nothing is taken from the working directory unasked.

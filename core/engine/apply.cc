@@ -99,10 +99,17 @@ class Application {
         return step.status;
       }
     }
-    absl::Status space = CheckSpace(
-        plans_, engine_.system, session_->state().path(), StorePath(engine_));
-    if (!space.ok()) tally_.AddExit(ExitCode::kFailed);
-    return space;
+    return CheckPreflight();
+  }
+
+  // What is missing already ends the run before its first action.
+  absl::Status CheckPreflight() {
+    const std::vector<absl::Status> findings = Preflight(
+        engine_, plan_, plans_, session_->state().path(), StorePath(engine_));
+    if (findings.empty()) return absl::OkStatus();
+    tally_.AddExit(ExitCode::kFailed);
+    for (size_t i = 0; i + 1 < findings.size(); ++i) Report(findings[i]);
+    return findings.back();
   }
 
   void AnnounceRun() {

@@ -66,14 +66,12 @@ ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
     if (!refusal.ok()) EmitError(engine, WithStep(refusal, plan.steps[i].id));
     exit = MoreUrgent(exit, ExitOf(step));
   }
-  absl::Status space;
   if (!engine.options.recorded_facts) {
-    space =
-        CheckSpace(plans, engine.system, StatePath(engine), StorePath(engine));
-  }
-  if (!space.ok()) {
-    EmitError(engine, space);
-    exit = MoreUrgent(exit, ExitCode::kFailed);
+    for (const absl::Status& finding :
+         Preflight(engine, plan, plans, StatePath(engine), StorePath(engine))) {
+      EmitError(engine, finding);
+      exit = MoreUrgent(exit, ExitCode::kFailed);
+    }
   }
   Event event;
   Event::Summary* summary = event.mutable_summary();
