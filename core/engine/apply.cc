@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/serialize.h"
@@ -24,6 +23,7 @@
 #include "core/engine/saved_plan.h"
 #include "core/engine/saved_plan_check.h"
 #include "core/engine/scheduler.h"
+#include "core/engine/selection_check.h"
 #include "core/engine/session.h"
 #include "core/engine/step_runner.h"
 #include "core/engine/tally.h"
@@ -91,7 +91,7 @@ class Application {
       PROVISION_RETURN_IF_ERROR(CheckSavedPlan(
           *saved_, session_->host_id(), run_->BegunSteps(), engine_.facts));
     }
-    PROVISION_RETURN_IF_ERROR(CheckUnselected());
+    PROVISION_RETURN_IF_ERROR(CheckUnselected(plan_, selected_, planner_));
     EmitPlans();
     for (const StepPlan& step : plans_) {
       const std::string id = DiagnosticId(step.status);
@@ -140,32 +140,6 @@ class Application {
           absl::StrCat("--assume-done ", step, " takes it as done"));
       engine_.events.Emit(std::move(event));
     }
-  }
-
-  // A selected step stands on predecessors: one that is not selected has to be
-  // as asked already.
-  absl::Status CheckUnselected() {
-    std::set<int> needed;
-    for (size_t i = 0; i < plan_.steps.size(); ++i) {
-      if (!selected_[i]) continue;
-      for (int before : plan_.steps[i].after) {
-        if (!selected_[before]) needed.insert(before);
-      }
-    }
-    std::vector<std::string> missing;
-    for (int i : needed) {
-      if (planner_.Propose(i, {}).pending()) {
-        missing.push_back(plan_.steps[i].id);
-      }
-    }
-    if (missing.empty()) return absl::OkStatus();
-    tally_.AddExit(ExitCode::kUsage);
-    return DiagnosticError(absl::StatusCode::kInvalidArgument,
-                           "usage/selection",
-                           absl::StrCat("the selected steps come after ",
-                                        absl::StrJoin(missing, ", "),
-                                        ", which is not as the plan asks"))
-        .Next("--with-deps adds the steps they come after");
   }
 
   void EmitPlans() {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/actions/fetch.h"
@@ -54,6 +55,15 @@ std::string EndOf(const Event& event) {
     default:
       return "";
   }
+}
+
+std::vector<bool> Selected(const CheckedPlan& plan,
+                           const std::vector<std::string>& only) {
+  std::vector<bool> selected;
+  for (const CheckedStep& step : plan.steps) {
+    selected.push_back(only.empty() || absl::c_linear_search(only, step.id));
+  }
+  return selected;
 }
 
 }  // namespace
@@ -137,11 +147,12 @@ ExitCode EngineFixture::Run(const std::function<ExitCode(Engine&)>& command) {
   return exit;
 }
 
-ExitCode EngineFixture::Apply(absl::string_view text) {
+ExitCode EngineFixture::Apply(absl::string_view text,
+                              const std::vector<std::string>& only) {
   const CheckedPlan plan = MakePlan(text);
-  const std::vector<bool> all(plan.steps.size(), true);
+  const std::vector<bool> selected = Selected(plan, only);
   return Run(
-      [&](Engine& engine) { return provision::Apply(engine, plan, all); });
+      [&](Engine& engine) { return provision::Apply(engine, plan, selected); });
 }
 
 ExitCode EngineFixture::Plan(absl::string_view text) {
@@ -151,16 +162,18 @@ ExitCode EngineFixture::Plan(absl::string_view text) {
       [&](Engine& engine) { return ShowPlan(engine, plan, all, "none"); });
 }
 
-std::string EngineFixture::SavePlan(absl::string_view text) {
+std::string EngineFixture::SavePlan(absl::string_view text,
+                                    const std::vector<std::string>& only) {
   const CheckedPlan plan = MakePlan(text);
-  const std::vector<bool> all(plan.steps.size(), true);
+  const std::vector<bool> selected = Selected(plan, only);
   std::string encoded;
   Run([&](Engine& engine) {
-    return ShowPlan(
-        engine, plan, all, "none", [&](const std::vector<StepPlan>& plans) {
-          encoded = EncodeSavedPlan(MakeSavedPlan(engine, plan, plans, all));
-          return SavedPlanDigest(encoded);
-        });
+    return ShowPlan(engine, plan, selected, "none",
+                    [&](const std::vector<StepPlan>& plans) {
+                      encoded = EncodeSavedPlan(
+                          MakeSavedPlan(engine, plan, plans, selected));
+                      return SavedPlanDigest(encoded);
+                    });
   });
   return encoded;
 }

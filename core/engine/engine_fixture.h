@@ -43,12 +43,15 @@ class EngineFixture {
   // A plan in /srv, its steps in an order in which `after` points back.
   CheckedPlan MakePlan(absl::string_view text) const;
 
-  ExitCode Apply(absl::string_view plan);
+  // Of the steps `only`; without one, of all.
+  ExitCode Apply(absl::string_view plan,
+                 const std::vector<std::string>& only = {});
   ExitCode Plan(absl::string_view plan);
   ExitCode ApplySaved(absl::string_view encoded);
   ExitCode Rollback(absl::string_view run = "", absl::string_view step = "");
-  // `plan --out`: the bytes of the file.
-  std::string SavePlan(absl::string_view plan);
+  // `plan --out`: the bytes of the file; "" if nothing was saved.
+  std::string SavePlan(absl::string_view plan,
+                       const std::vector<std::string>& only = {});
 
   // As a program that was built without them.
   void RemoveProvisioners() { registry_ = Registry(); }

@@ -4,10 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/base/status_macros.h"
 #include "core/engine/opening.h"
 #include "core/engine/preflight.h"
 #include "core/engine/preview.h"
 #include "core/engine/proposal_check.h"
+#include "core/engine/selection_check.h"
 #include "core/engine/session.h"
 
 namespace provision {
@@ -30,8 +32,9 @@ ExitCode ExitOf(const StepPlan& step) {
 
 // A proposal that is refused is not saved: the file would not say so.
 absl::StatusOr<std::string> Save(const CheckedPlan& plan,
+                                 const std::vector<bool>& selected,
                                  const std::vector<StepPlan>& plans,
-                                 const PlanSaver& save) {
+                                 Planner& planner, const PlanSaver& save) {
   for (size_t i = 0; i < plans.size(); ++i) {
     if (plans[i].status.ok()) continue;
     return DiagnosticError(
@@ -40,6 +43,8 @@ absl::StatusOr<std::string> Save(const CheckedPlan& plan,
                             plan.steps[i].id, "\" could not be performed"))
         .Next("mend what is said of the step, then make the plan again");
   }
+  // `apply` cannot: what is not selected is not in the file.
+  PROVISION_RETURN_IF_ERROR(CheckUnselected(plan, selected, planner));
   return save(plans);
 }
 
@@ -84,12 +89,15 @@ ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
     summary->add_next_note("");
   }
   if (save != nullptr) {
-    absl::StatusOr<std::string> digest = Save(plan, plans, save);
+    absl::StatusOr<std::string> digest =
+        Save(plan, selected, plans, planner, save);
     if (digest.ok()) {
       summary->set_approved_digest(*digest);
     } else {
       EmitError(engine, digest.status());
-      exit = MoreUrgent(exit, ExitCode::kFailed);
+      exit = MoreUrgent(exit, DiagnosticId(digest.status()) == "usage/selection"
+                                  ? ExitCode::kUsage
+                                  : ExitCode::kFailed);
       summary->set_exit(static_cast<int>(exit));
     }
   }

@@ -24,7 +24,8 @@ using PlanSaver =
 // selected steps, each as if those before it had run, and what they add up to.
 // `isolation` is the line about what the kernel forbids meanwhile. With `save`
 // the proposals are handed over before the summary, which names the digest;
-// not while the proposal of a step is refused (`plan/unsavable`).
+// not while the proposal of a step is refused (`plan/unsavable`), or a step
+// comes after one that is neither selected nor as asked (`usage/selection`).
 ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
                   const std::vector<bool>& selected,
                   absl::string_view isolation, const PlanSaver& save = nullptr);
