@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
@@ -231,7 +232,20 @@ class Application {
     if (exit != ExitCode::kConverged && exit != ExitCode::kFailed) {
       return absl::OkStatus();
     }
+    if (run_->unfinished() != nullptr && !CoversUnfinished()) {
+      // What an earlier run left and nobody selected stays due.
+      return absl::OkStatus();
+    }
     return run_->End(exit);
+  }
+
+  // Is this about everything that the plan's unfinished runs are about?
+  bool CoversUnfinished() const {
+    if (saved_ == nullptr) {
+      return absl::c_all_of(selected_, [](bool selected) { return selected; });
+    }
+    return saved_->started().steps() == saved_->step_size() ||
+           run_->LeftOnlyByThisPlan();
   }
 
   // An error that ends the whole run, as an event and as the exit code.

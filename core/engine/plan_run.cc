@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "core/base/serialize.h"
 #include "core/base/status_macros.h"
 #include "core/engine/opening.h"
@@ -97,6 +98,12 @@ std::set<std::string> PlanRun::BegunSteps() const {
 const RunHistory* PlanRun::unfinished() const {
   const RunHistory* last = history_->last_run();
   return last == nullptr || last->done().has_value() ? nullptr : last;
+}
+
+bool PlanRun::LeftOnlyByThisPlan() const {
+  return absl::c_all_of(history_->runs(), [this](const RunHistory& run) {
+    return run.done().has_value() || run.begin().plan_digest() == plan_digest_;
+  });
 }
 
 absl::StatusOr<Recovered> PlanRun::RecoverRun(const RunHistory& run) {

@@ -49,6 +49,9 @@ class PlanRun {
   // The run before this invocation, if it has not ended; else nullptr.
   const RunHistory* unfinished() const;
 
+  // Are all runs that have not ended runs of this very plan?
+  bool LeftOnlyByThisPlan() const;
+
   // Gives every action that a killed run left open an end, in the journal of
   // that run. Returns the steps that are in doubt. kAborted
   // `apply/foreign-change` where somebody else changed what such an action was

@@ -57,5 +57,26 @@ TEST_F(SelectionCheckTest, SoItDoesWhenThePlanIsSaved) {
   EXPECT_EQ(system_.Content("/srv/b"), "B");
 }
 
+TEST_F(SelectionCheckTest, APartOfThePlanEndsNoUnfinishedRun) {
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kStopped);
+  EXPECT_EQ(engine_.Apply(kPlan, {"a"}), ExitCode::kConverged);
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kStopped)
+      << "the check of c is still due";
+  EXPECT_EQ(engine_.ApplySaved(engine_.SavePlan(kPlan, {"a"})),
+            ExitCode::kConverged);
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kStopped);
+  system_.AddFile("/srv/proof", "");
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+}
+
+TEST_F(SelectionCheckTest, ASavedPartEndsARunOfItsOwn) {
+  const std::string saved = engine_.SavePlan(kPlan, {"c"});
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kStopped);
+  system_.AddFile("/srv/proof", "");
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kConverged);
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kConverged);
+  EXPECT_EQ(engine_.events().front().run_started().continues(), "");
+}
+
 }  // namespace
 }  // namespace provision
