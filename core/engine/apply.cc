@@ -169,8 +169,8 @@ class Application {
              run_->executor().durability_lost();
     };
     ends_ = Scheduler(Nodes(), engine_.options.jobs).Run(callbacks);
-    PerformFollowUps(engine_, plan_, plans_, ends_, planner_, run_->executor(),
-                     run_->history(), in_doubt_, tally_);
+    PerformFollowUps(engine_, plan_, plans_, ends_, proposals_,
+                     run_->executor(), run_->history(), in_doubt_, tally_);
     return End();
   }
 

@@ -539,6 +539,49 @@ TEST_F(ApplyTest, AFollowUpIsDueUntilItHasHappened) {
   EXPECT_EQ(restarts, 3) << "a change back is a change";
 }
 
+TEST_F(ApplyTest, AFollowUpThatNoPreviewKnewIsPerformed) {
+  int restarts = 0;
+  system_.AddScript({"/bin/restart"}, [&restarts](const ProcessSpec&) {
+    ++restarts;
+    return ProcessResult();
+  });
+  // What the second step proposes is unknown while the first has to run.
+  system_.AddFile("/srv/waits", "");
+  system_.AddScript({"/bin/ready"}, [this](const ProcessSpec&) {
+    system_.RemoveTree("/srv/waits");
+    system_.AddFile("/srv/ready", "");
+    return ProcessResult();
+  });
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "first"
+      [provision.scripted] {
+        until: "/srv/ready"
+        proposal { action { run { argv: "/bin/ready" } } }
+      }
+    }
+    step {
+      name: "second"
+      after: "first"
+      [provision.scripted] {
+        needs_path: "/srv/ready"
+        file { path: "/srv/conf" content: "1" }
+        until: "/srv/waits"
+        proposal {
+          on_change {
+            name: "restart"
+            watch_path: "/srv/conf"
+            action { run { argv: "/bin/restart" } }
+          }
+        }
+      }
+    }
+  )pb"),
+            ExitCode::kConverged);
+  EXPECT_THAT(engine_.ends(), ElementsAre("first changed", "second changed"));
+  EXPECT_EQ(restarts, 1);
+}
+
 TEST_F(ApplyTest, ARebootIsWaitedFor) {
   system_.AddFile("/proc/sys/kernel/random/boot_id", "first\n");
   constexpr char kPlan[] = R"pb(

@@ -22,7 +22,8 @@ namespace {
 struct FollowUp {
   std::vector<int> steps;  // that propose it, or that it watches
   std::vector<std::string> paths;
-  Proposal proposal;  // the one whose actions these are
+  absl::Status status;  // why it must not be performed; or OK
+  Proposal proposal;    // the one whose actions these are
   google::protobuf::RepeatedPtrField<Action> actions;
 };
 
@@ -38,18 +39,29 @@ std::string DigestOf(const std::vector<std::string>& paths,
   return digest.FinalHex();
 }
 
+// A preview that was sure tells all that can follow.
+bool MayHaveFollowUps(const StepPlan& plan) {
+  return plan.here && plan.selected &&
+         (plan.proposal.on_change_size() > 0 ||
+          plan.proposal.fidelity() != Proposal::EXACT);
+}
+
 std::map<std::string, FollowUp> Collect(const CheckedPlan& plan,
                                         const std::vector<StepPlan>& plans,
-                                        Planner& planner) {
+                                        ProposalSource& proposals) {
   std::map<std::string, FollowUp> follow_ups;
   for (size_t i = 0; i < plans.size(); ++i) {
-    if (!plans[i].here || plans[i].proposal.on_change_size() == 0) continue;
-    // What it would do now, after the steps have run.
-    const StepPlan now = planner.Propose(static_cast<int>(i), {});
-    for (const Proposal::OnChange& change : now.proposal.on_change()) {
+    if (!MayHaveFollowUps(plans[i])) continue;
+    const StepPlan now = proposals.AfterSteps(static_cast<int>(i), plans[i]);
+    // One that can no longer be proposed is due all the same.
+    const bool as_previewed =
+        !now.status.ok() && plans[i].proposal.on_change_size() > 0;
+    const Proposal& proposal = as_previewed ? plans[i].proposal : now.proposal;
+    for (const Proposal::OnChange& change : proposal.on_change()) {
       FollowUp& follow_up = follow_ups[change.name()];
       follow_up.steps.push_back(static_cast<int>(i));
-      follow_up.proposal = now.proposal;
+      follow_up.status.Update(now.status);
+      follow_up.proposal = proposal;
       follow_up.actions = change.action();
       for (const std::string& path : change.watch_path()) {
         follow_up.paths.push_back(path);
@@ -107,11 +119,14 @@ absl::StatusOr<std::vector<StepAction>> ActionsOf(const DueFollowUp& due,
 
 void PerformOne(const DueFollowUp& due, Engine& engine, Executor& executor,
                 Tally& tally) {
-  absl::StatusOr<std::vector<StepAction>> actions =
-      ActionsOf(due, engine, executor);
   SequenceEnd end;
-  end.status = actions.status();
-  if (actions.ok()) end = PerformInOrder(engine, executor, *actions);
+  end.status = due.follow_up.status;
+  if (end.status.ok()) {
+    absl::StatusOr<std::vector<StepAction>> actions =
+        ActionsOf(due, engine, executor);
+    end.status = actions.status();
+    if (actions.ok()) end = PerformInOrder(engine, executor, *actions);
+  }
   if (!end.status.ok()) tally.AddDue();
   Event event = EventOf(due.step.id);
   if (end.status.ok()) {
@@ -135,10 +150,11 @@ void PerformOne(const DueFollowUp& due, Engine& engine, Executor& executor,
 
 void PerformFollowUps(Engine& engine, const CheckedPlan& plan,
                       const std::vector<StepPlan>& plans,
-                      const std::vector<StepEnd>& ends, Planner& planner,
-                      Executor& executor, const PlanHistory& history,
+                      const std::vector<StepEnd>& ends,
+                      ProposalSource& proposals, Executor& executor,
+                      const PlanHistory& history,
                       const std::set<std::string>& in_doubt, Tally& tally) {
-  for (const auto& [name, follow_up] : Collect(plan, plans, planner)) {
+  for (const auto& [name, follow_up] : Collect(plan, plans, proposals)) {
     const std::string digest = DigestOf(follow_up.paths, engine.facts);
     const absl::optional<std::string> last = history.FollowUp(name);
     if (last == digest) continue;

@@ -8,6 +8,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/executor.h"
 #include "core/engine/planner.h"
+#include "core/engine/proposal_source.h"
 #include "core/engine/scheduler.h"
 #include "core/engine/tally.h"
 #include "core/journal/plan_history.h"
@@ -22,8 +23,9 @@ namespace provision {
 // not succeed, or that is itself `in_doubt` (as STEP/NAME), waits.
 void PerformFollowUps(Engine& engine, const CheckedPlan& plan,
                       const std::vector<StepPlan>& plans,
-                      const std::vector<StepEnd>& ends, Planner& planner,
-                      Executor& executor, const PlanHistory& history,
+                      const std::vector<StepEnd>& ends,
+                      ProposalSource& proposals, Executor& executor,
+                      const PlanHistory& history,
                       const std::set<std::string>& in_doubt, Tally& tally);
 
 }  // namespace provision

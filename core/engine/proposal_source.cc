@@ -12,7 +12,7 @@
 namespace provision {
 namespace {
 
-// What a proposal would do, rung by rung, as digests.
+// What a proposal would do, rung by rung, and what would follow, as digests.
 std::vector<std::string> Digests(const Proposal& proposal) {
   std::vector<std::string> digests;
   for (const Action& action : proposal.action()) {
@@ -21,6 +21,18 @@ std::vector<std::string> Digests(const Proposal& proposal) {
   for (const Rung& rung : proposal.rung()) {
     digests.push_back(rung.name());
     for (const Action& action : rung.action()) {
+      digests.push_back(ActionDigest(action, {}));
+    }
+  }
+  for (const Proposal::OnChange& follow_up : proposal.on_change()) {
+    digests.push_back(follow_up.name());
+    for (const std::string& path : follow_up.watch_path()) {
+      digests.push_back(path);
+    }
+    for (const std::string& step : follow_up.watch_step()) {
+      digests.push_back(step);
+    }
+    for (const Action& action : follow_up.action()) {
       digests.push_back(ActionDigest(action, {}));
     }
   }
@@ -53,6 +65,10 @@ StepPlan FreshProposals::AtTurn(int i, const StepPlan& planned,
   if (unchanged && planned.proposal.fidelity() == Proposal::EXACT) {
     return planned;
   }
+  return planner_.Propose(i, {});
+}
+
+StepPlan FreshProposals::AfterSteps(int i, const StepPlan&) {
   return planner_.Propose(i, {});
 }
 
@@ -90,17 +106,35 @@ StepPlan SavedProposals::AtTurn(int i, const StepPlan& planned, bool) {
   if (!planned.here || planned.proposal.fidelity() == Proposal::EXACT) {
     return planned;
   }
-  const std::string& step = saved_.step(i).id();
   StepPlan now = planner_.Propose(i, {});
-  if (!now.status.ok() || IsAlreadySo(now.proposal)) return now;
-  if (planned.proposal.fidelity() == Proposal::UNKNOWN) {
-    now.status = CheckEnvelope(planned.proposal.envelope(), now.proposal);
-    return now;
-  }
-  const std::vector<std::string> then = Digests(planned.proposal);
-  const std::vector<std::string> found = Digests(now.proposal);
-  if (then != found) now.status = NotAsPredicted(step, then, found);
+  if (!IsAlreadySo(now.proposal)) HoldTo(planned.proposal, i, &now);
   return now;
+}
+
+StepPlan SavedProposals::AfterSteps(int i, const StepPlan& planned) {
+  if (planned.proposal.fidelity() == Proposal::EXACT) return planned;
+  StepPlan now = planner_.Propose(i, {});
+  // What the step itself did is behind us.
+  Proposal saved = planned.proposal;
+  for (Proposal* proposal : {&saved, &now.proposal}) {
+    proposal->clear_action();
+    proposal->clear_rung();
+  }
+  HoldTo(saved, i, &now);
+  return now;
+}
+
+void SavedProposals::HoldTo(const Proposal& saved, int i, StepPlan* now) const {
+  if (!now->status.ok()) return;
+  if (saved.fidelity() == Proposal::UNKNOWN) {
+    now->status = CheckEnvelope(saved.envelope(), now->proposal);
+    return;
+  }
+  const std::vector<std::string> then = Digests(saved);
+  const std::vector<std::string> found = Digests(now->proposal);
+  if (then != found) {
+    now->status = NotAsPredicted(saved_.step(i).id(), then, found);
+  }
 }
 
 }  // namespace provision

@@ -23,6 +23,9 @@ class ProposalSource {
   // since All() and this is the first attempt.
   virtual StepPlan AtTurn(int i, const StepPlan& planned, bool unchanged) = 0;
 
+  // Step `i` for the sake of its follow-ups, after the steps have run.
+  virtual StepPlan AfterSteps(int i, const StepPlan& planned) = 0;
+
   // Is an action that was committed and that nobody can audit taken as done?
   // Else it is performed again, as its class allows.
   virtual bool trusts_commits() const = 0;
@@ -34,6 +37,7 @@ class FreshProposals final : public ProposalSource {
   explicit FreshProposals(Planner& planner) : planner_(planner) {}
   std::vector<StepPlan> All(const std::vector<bool>& selected) override;
   StepPlan AtTurn(int i, const StepPlan& planned, bool unchanged) override;
+  StepPlan AfterSteps(int i, const StepPlan& planned) override;
   bool trusts_commits() const override { return false; }
 
  private:
@@ -50,10 +54,13 @@ class SavedProposals final : public ProposalSource {
       : saved_(saved), accept_(accept), planner_(planner) {}
   std::vector<StepPlan> All(const std::vector<bool>& selected) override;
   StepPlan AtTurn(int i, const StepPlan& planned, bool unchanged) override;
+  StepPlan AfterSteps(int i, const StepPlan& planned) override;
   bool trusts_commits() const override { return true; }
 
  private:
   bool Accepted(const std::string& step) const;
+  // Refuses `now` if step `i` was not saved, or accepted, as that.
+  void HoldTo(const Proposal& saved, int i, StepPlan* now) const;
 
   const SavedPlan& saved_;
   const std::set<std::string>& accept_;

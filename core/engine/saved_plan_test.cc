@@ -284,5 +284,64 @@ TEST_F(SavedPlanTest, AFileMadeByHandIsHeldToConsentAndContract) {
   EXPECT_EQ(runs, 1);
 }
 
+TEST_F(SavedPlanTest, FollowUpsAreThoseThatWereSaved) {
+  int restarts = 0;
+  system_.AddScript({"/bin/restart"}, [&restarts](const ProcessSpec&) {
+    ++restarts;
+    return ProcessResult();
+  });
+  // Asked again when the file is there, the step proposes no follow-up.
+  const std::string saved = engine_.SavePlan(R"pb(
+    step {
+      name: "conf"
+      [provision.scripted] {
+        file { path: "/srv/conf" content: "1" }
+        until: "/srv/conf"
+        proposal {
+          on_change {
+            name: "restart"
+            watch_path: "/srv/conf"
+            action { run { argv: "/bin/restart" } }
+          }
+        }
+      }
+    }
+  )pb");
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kConverged);
+  EXPECT_EQ(restarts, 1);
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kConverged);
+  EXPECT_EQ(restarts, 1) << "and not again";
+}
+
+TEST_F(SavedPlanTest, AFollowUpThatIsNotAsPredictedStopsItsStep) {
+  // The follow-up is gone once the first step has run.
+  const std::string saved = engine_.SavePlan(R"pb(
+    step {
+      name: "env"
+      [provision.scripted] { file { path: "/srv/env" content: "E" } }
+    }
+    step {
+      name: "user"
+      after: "env"
+      [provision.scripted] {
+        needs_path: "/srv/env"
+        file { path: "/srv/user" content: "U" }
+        until: "/srv/env"
+        proposal {
+          on_change {
+            name: "restart"
+            watch_path: "/srv/user"
+            action { run { argv: "/bin/restart" } }
+          }
+        }
+      }
+    }
+  )pb");
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kStopped);
+  EXPECT_THAT(engine_.ends(),
+              ElementsAre("env changed", "user failed plan/not-as-predicted"));
+  EXPECT_EQ(system_.Content("/srv/user"), absl::nullopt);
+}
+
 }  // namespace
 }  // namespace provision
