@@ -200,4 +200,15 @@ absl::Status ArtifactStore::MakeSubfolder(absl::string_view name) {
   return folder_.Sync();
 }
 
+std::string DefaultStorePath(System& system) {
+  const Identity identity = system.identity();
+  if (identity.uid == 0) return "/var/cache/provision/store";
+  absl::optional<std::string> cache = system.Variable("XDG_CACHE_HOME");
+  const std::string base =
+      cache.has_value() && !cache->empty() && cache->front() == '/'
+          ? *cache
+          : absl::StrCat(identity.home, "/.cache");
+  return absl::StrCat(base, "/provision/store");
+}
+
 }  // namespace provision

@@ -63,6 +63,10 @@ class ArtifactStore {
   Directory& folder_;
 };
 
+// Where the store is unless somebody says otherwise: root's in /var/cache, a
+// user's in their cache.
+std::string DefaultStorePath(System& system);
+
 }  // namespace provision
 
 #endif  // PROVISION_CORE_ACTIONS_ARTIFACT_STORE_H_

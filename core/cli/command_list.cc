@@ -13,6 +13,7 @@
 #include "core/cli/plan_show_command.h"
 #include "core/cli/rollback_command.h"
 #include "core/cli/status_command.h"
+#include "core/cli/store_command.h"
 #include "core/cli/trust_command.h"
 #include "core/cli/validate_command.h"
 #include "core/cli/version_command.h"
@@ -33,6 +34,8 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"inspect requirements", RunInspectRequirements, false},
       {"facts", RunFacts, false},
       {"doctor", RunDoctor, false},
+      {"store show", RunStoreShow, false},
+      {"store prune", RunStorePrune, false},
       {"help", RunHelp, false},
       {"version", RunVersion, false},
   };

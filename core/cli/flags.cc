@@ -33,6 +33,7 @@ DEFINE_bool(json, false, "JSON lines on standard output");
 DEFINE_bool(list, false, "list what there is");
 DEFINE_bool(no_input, false, "ask for no secret at the terminal");
 DEFINE_bool(offline, false, "open no socket at all");
+DEFINE_string(older_than, "", "what was written longer ago: 30d, 12h");
 DEFINE_string(only, "", "steps: NAME, tag:T, kind:P, globs");
 DEFINE_string(only_from, "", "selectors, one a line");
 DEFINE_string(out, "", "write it to this file, which must not exist");
@@ -104,6 +105,7 @@ std::vector<Flag> MakeFlags() {
        .type = kBoolean,
        .variable = "PROVISION_OFFLINE",
        .everywhere = true},
+      {.name = "older-than", .placeholder = "T"},
       {.name = "only", .placeholder = "SEL", .repeatable = true},
       {.name = "only-from", .placeholder = "FILE"},
       {.name = "out", .letter = 'o', .placeholder = "FILE"},

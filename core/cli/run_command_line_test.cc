@@ -329,5 +329,29 @@ TEST_F(RunCommandLineTest, BaitInTheWorkingDirectoryChangesNothing) {
   EXPECT_EQ(console_.both, without);
 }
 
+TEST_F(RunCommandLineTest, TheStoreIsShownAndPruned) {
+  EXPECT_EQ(Run("store show --store /s"), 0);
+  EXPECT_EQ(console_.output, "0 files, 0 B in /s\n");
+  const std::string digest(64, 'a');
+  system_.AddFile(absl::StrCat("/s/sha256/", digest), "content");
+  EXPECT_EQ(Run("store show --store /s"), 0);
+  EXPECT_EQ(console_.output,
+            absl::StrCat("        7 B  sha256:", digest,
+                         "\n1 file, 7 B in /s\n"));
+  EXPECT_EQ(Run("store show --store /s --json"), 0);
+  EXPECT_THAT(console_.output, HasSubstr(digest));
+  EXPECT_EQ(Run("store prune --store /s --preview"), 0);
+  EXPECT_THAT(console_.output, HasSubstr("1 file, 7 B would be removed\n"));
+  EXPECT_EQ(Run("store prune --store /s --older-than 100000d"), 0);
+  EXPECT_THAT(console_.output, HasSubstr("0 files, 0 B removed\n"));
+  EXPECT_EQ(system_.Content(absl::StrCat("/s/sha256/", digest)), "content");
+  EXPECT_EQ(Run("store prune --store /s"), 0);
+  EXPECT_THAT(console_.output, HasSubstr("1 file, 7 B removed\n"));
+  EXPECT_EQ(system_.Content(absl::StrCat("/s/sha256/", digest)), absl::nullopt);
+  for (const char* age : {"x", "3", "3w", "-1d", "d"}) {
+    EXPECT_EQ(Run(absl::StrCat("store prune --older-than ", age)), 64) << age;
+  }
+}
+
 }  // namespace
 }  // namespace provision

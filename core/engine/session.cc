@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/actions/artifact_store.h"
 #include "core/base/make_directories.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
@@ -20,15 +21,8 @@ std::string StatePath(const Engine& engine) {
 }
 
 std::string StorePath(const Engine& engine) {
-  if (!engine.options.store_path.empty()) return engine.options.store_path;
-  const Identity identity = engine.system.identity();
-  if (identity.uid == 0) return "/var/cache/provision/store";
-  absl::optional<std::string> cache = engine.system.Variable("XDG_CACHE_HOME");
-  const std::string base =
-      cache.has_value() && !cache->empty() && cache->front() == '/'
-          ? *cache
-          : absl::StrCat(identity.home, "/.cache");
-  return absl::StrCat(base, "/provision/store");
+  return engine.options.store_path.empty() ? DefaultStorePath(engine.system)
+                                           : engine.options.store_path;
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Open(Engine& engine) {
