@@ -1,5 +1,7 @@
 #include "core/host/os_release.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 
@@ -25,6 +27,13 @@ std::string Unquote(absl::string_view text) {
   return value;
 }
 
+// Letters, digits and `_`.
+bool IsName(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(c) || c == '_';
+  });
+}
+
 }  // namespace
 
 std::map<std::string, std::string> ParseOsRelease(absl::string_view text) {
@@ -32,7 +41,7 @@ std::map<std::string, std::string> ParseOsRelease(absl::string_view text) {
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     line = absl::StripAsciiWhitespace(line);
     const size_t equals = line.find('=');
-    if (line.empty() || line[0] == '#' || equals == absl::string_view::npos) {
+    if (equals == absl::string_view::npos || !IsName(line.substr(0, equals))) {
       continue;
     }
     fields[std::string(line.substr(0, equals))] =

@@ -17,7 +17,8 @@ TEST(OsReleaseTest, ReadsAsAShellWould) {
                              "MIXED=a'b c'\"d\"\n"
                              "EMPTY=\n"
                              "TWICE=1\nTWICE=2\n"
-                             "no assignment\n"),
+                             "no assignment\n"
+                             "=nameless\nexport A=1\n#B=2\n"),
               ElementsAre(Pair("EMPTY", ""), Pair("ID", "debian"),
                           Pair("MIXED", "ab cd"), Pair("NAME", "A \"B\" $C"),
                           Pair("SINGLE", "it\\s"), Pair("TWICE", "2")));
