@@ -112,6 +112,26 @@ const Reference kPlans[] = {
            }
          }
        })pb"},
+    {"failing check", R"pb(
+       step {
+         name: "checked"
+         [provision.scripted] {
+           until: "/srv/done"
+           proposal {
+             title: "it"
+             rung {
+               name: "FIRST"
+               action { write_file { path: "/srv/done" content: "broken" } }
+               check { file { path: "/srv/proof" } }
+             }
+             rung {
+               name: "SECOND"
+               action { write_file { path: "/srv/done" content: "2" } }
+               check { file { path: "/srv/done" } }
+             }
+           }
+         }
+       })pb"},
 };
 
 // A host on which effects of commands can be counted: each start leaves one
@@ -236,6 +256,37 @@ TEST(CrashTest, KilledTwiceItConverges) {
       }
       if (!first_fired || HasFailure()) break;
     }
+  }
+}
+
+// Nothing is left to perform, but what was performed does not hold.
+TEST(CrashTest, AKillMakesNoFailingCheckPass) {
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "s"
+      [provision.scripted] {
+        until: "/srv/made"
+        proposal {
+          action { write_file { path: "/srv/made" content: "M" } }
+          check { file { path: "/srv/proof" } }
+        }
+      }
+    }
+  )pb";
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE(absl::StrCat("killed at operation ", n));
+    Host host;
+    EngineFixture engine(host.system());
+    host.system().CrashAt(n);
+    engine.Apply(kPlan);
+    if (!host.system().crashed()) break;
+    host.system().Restart();
+    for (int again = 0; again < 2; ++again) {
+      ASSERT_EQ(engine.Apply(kPlan), ExitCode::kStopped);
+      EXPECT_EQ(engine.ends(), std::vector<std::string>{"s failed check/file"});
+    }
+    host.system().AddFile("/srv/proof", "");
+    ASSERT_NO_FATAL_FAILURE(Converge(engine, kPlan));
   }
 }
 

@@ -31,6 +31,8 @@ struct StepAttempt {
   bool reboot_after = false;
   // What failed must not be started again by a retry.
   bool unsafe = false;
+  // What an earlier run did was taken back: the step is to be proposed anew.
+  bool propose_again = false;
   std::vector<Refusal> refused;
   std::string guide;
 };

@@ -11,6 +11,7 @@
 #include "core/engine/action_sequence.h"
 #include "core/engine/check_text.h"
 #include "core/engine/doubt.h"
+#include "core/engine/due_checks.h"
 #include "core/engine/proposal_check.h"
 
 namespace provision {
@@ -44,6 +45,24 @@ absl::Status LadderFailed(const Proposal& proposal,
 
 }  // namespace
 
+bool StepRunner::FailedRungs::Has(const Rung& rung) const {
+  return keys.count(DeterministicBytes(rung)) > 0;
+}
+
+void StepRunner::FailedRungs::Add(const Rung& rung,
+                                  const StepAttempt& attempt) {
+  keys.insert(DeterministicBytes(rung));
+  refused.push_back(RefusalOfRung(rung, attempt.status));
+  last = attempt;
+}
+
+std::vector<Refusal> StepRunner::FailedRungs::After(
+    const google::protobuf::RepeatedPtrField<Refusal>& earlier) const {
+  std::vector<Refusal> all(earlier.begin(), earlier.end());
+  all.insert(all.end(), refused.begin(), refused.end());
+  return all;
+}
+
 StepRunner::StepRunner(Engine& engine, const CheckedPlan& plan,
                        ProposalSource& proposals, Executor& executor,
                        CheckRunner& checks, const PlanHistory& history,
@@ -68,12 +87,14 @@ StepEnd StepRunner::Run(int i, const StepPlan& planned) {
     return Finish(i, attempt, elapsed());
   }
   const int attempts = std::max(1, step.step.retry().attempts());
-  std::set<std::string> failed_rungs;
+  FailedRungs failed;
   StepAttempt last;
   for (int attempt = 1; attempt <= attempts; ++attempt) {
     const bool unchanged = attempt == 1 && executor_.begun_count() == 0;
-    last = Try(i, proposals_.AtTurn(i, planned, unchanged), attempt,
-               &failed_rungs);
+    last = Try(i, proposals_.AtTurn(i, planned, unchanged), attempt, &failed);
+    if (last.propose_again) {
+      last = Try(i, proposals_.AtTurn(i, planned, false), attempt, &failed);
+    }
     if (last.end != StepAttempt::End::kFailed) break;
     if (engine_.system.stop_requests() > 0) {
       last.end = StepAttempt::End::kStopped;
@@ -105,7 +126,7 @@ bool StepRunner::WaitForRetry(int i, int attempt) {
 }
 
 StepAttempt StepRunner::Try(int i, const StepPlan& plan, int attempt,
-                            std::set<std::string>* failed_rungs) {
+                            FailedRungs* failed) {
   const CheckedStep& step = plan_.steps[i];
   StepAttempt result;
   if (!plan.here) {
@@ -125,7 +146,7 @@ StepAttempt StepRunner::Try(int i, const StepPlan& plan, int attempt,
   }
   if (!result.status.ok()) return result;
   result.reboot_after = proposal.needs().reboot_after();
-  if (IsAlreadySo(proposal)) return LeaveAsItIs(i, proposal);
+  if (IsAlreadySo(proposal)) return LeaveAsItIs(i, proposal, failed);
   if (proposal.needs().reboot_before()) {
     result.end = StepAttempt::End::kNeedsReboot;
     return result;
@@ -141,10 +162,9 @@ StepAttempt StepRunner::Try(int i, const StepPlan& plan, int attempt,
   started.mutable_step_started()->set_actions(FirstActions(proposal).size());
   engine_.events.Emit(std::move(started));
   if (proposal.rung_size() > 0) {
-    return TryRungs(i, proposal, attempt, failed_rungs);
+    return TryRungs(i, proposal, attempt, failed);
   }
-  StepAttempt performed =
-      PerformAll(i, proposal, "", proposal.action(), proposal.check(), attempt);
+  StepAttempt performed = PerformAll(i, proposal, nullptr, attempt);
   performed.guide = proposal.guide();
   performed.reboot_after = proposal.needs().reboot_after();
   if (performed.text.empty()) {
@@ -154,17 +174,30 @@ StepAttempt StepRunner::Try(int i, const StepPlan& plan, int attempt,
   return performed;
 }
 
-StepAttempt StepRunner::LeaveAsItIs(int i, const Proposal& proposal) {
+StepAttempt StepRunner::LeaveAsItIs(int i, const Proposal& proposal,
+                                    FailedRungs* failed) {
   const CheckedStep& step = plan_.steps[i];
   StepAttempt result;
-  result.refused = {proposal.refused().begin(), proposal.refused().end()};
+  result.refused = failed->After(proposal.refused());
   result.guide = proposal.guide();
   result.text = proposal.title();
   result.reboot_after = proposal.needs().reboot_after();
-  if (ChecksAreDue(step.id)) {
-    result.status = RunChecks(i, proposal, proposal.check());
+  const absl::optional<JournalRecord::Proposed> unchecked =
+      UncheckedProposal(history_, step.id);
+  if (unchecked.has_value()) {
+    // A proposal of what is already so has no checks: those of the one that
+    // made it so hold.
+    const Proposal& made =
+        proposal.check().empty() ? unchecked->proposal() : proposal;
+    result.rung = unchecked->rung();
+    result.status = RunChecks(i, made, FirstChecks(made));
     if (result.status.ok()) {
-      result.status = RecordDone(step, "", proposal.check_size());
+      result.status = RecordDone(step, result.rung, FirstChecks(made).size());
+    } else if (unchecked->proposal().rung_size() > 0) {
+      // As the run would have gone on that made it.
+      const Rung& rung = unchecked->proposal().rung(0);
+      result.propose_again =
+          !failed->Has(rung) && GiveUp(step, rung, result, failed);
     }
   }
   if (result.status.ok()) result.end = StepAttempt::End::kAlreadySo;
@@ -172,51 +205,51 @@ StepAttempt StepRunner::LeaveAsItIs(int i, const Proposal& proposal) {
 }
 
 StepAttempt StepRunner::TryRungs(int i, const Proposal& proposal, int attempt,
-                                 std::set<std::string>* failed_rungs) {
+                                 FailedRungs* failed) {
   const CheckedStep& step = plan_.steps[i];
-  std::vector<Refusal> refused(proposal.refused().begin(),
-                               proposal.refused().end());
-  StepAttempt last;
   for (const Rung& rung : proposal.rung()) {
-    // A name may come twice; the rung is what it would do.
-    const std::string key = DeterministicBytes(rung);
-    if (failed_rungs->count(key) > 0) continue;
+    if (failed->Has(rung)) continue;
     // A run that was killed while it took a rung back has left the rest of it.
     executor_.UndoStep(step.id, UndoneRungs::kOthers, rung.name());
-    last = PerformAll(i, proposal, rung.name(), rung.action(), rung.check(),
-                      attempt);
-    last.rung = rung.name();
-    last.reboot_after = proposal.needs().reboot_after();
-    if (last.end != StepAttempt::End::kFailed) {
-      if (last.text.empty()) {
-        last.text = rung.has_outcome() ? rung.outcome() : rung.title();
+    StepAttempt tried = PerformAll(i, proposal, &rung, attempt);
+    tried.rung = rung.name();
+    tried.reboot_after = proposal.needs().reboot_after();
+    if (tried.end != StepAttempt::End::kFailed) {
+      if (tried.text.empty()) {
+        tried.text = rung.has_outcome() ? rung.outcome() : rung.title();
       }
-      last.refused = std::move(refused);
-      return last;
+      tried.refused = failed->After(proposal.refused());
+      return tried;
     }
-    failed_rungs->insert(key);
-    refused.push_back(RefusalOfRung(rung, last.status));
-    if (executor_.durability_lost() || engine_.system.stop_requests() > 0) {
-      break;
-    }
-    for (const std::string& left :
-         executor_.UndoStep(step.id, UndoneRungs::kThis, rung.name())) {
-      refused.back().add_evidence(absl::StrCat("not taken back: ", left));
-    }
+    if (!GiveUp(step, rung, tried, failed)) break;
   }
-  last.end = StepAttempt::End::kFailed;
+  StepAttempt last = failed->last;
+  last.refused = failed->After(proposal.refused());
   if (!executor_.durability_lost()) {
-    last.status = LadderFailed(proposal, refused, last.status);
+    last.status = LadderFailed(proposal, last.refused, last.status);
   }
-  last.refused = std::move(refused);
   last.guide = proposal.guide();
   return last;
 }
 
-StepAttempt StepRunner::PerformAll(
-    int i, const Proposal& proposal, absl::string_view rung,
-    const google::protobuf::RepeatedPtrField<Action>& actions,
-    const google::protobuf::RepeatedPtrField<Check>& checks, int attempt) {
+bool StepRunner::GiveUp(const CheckedStep& step, const Rung& rung,
+                        const StepAttempt& attempt, FailedRungs* failed) {
+  failed->Add(rung, attempt);
+  if (executor_.durability_lost() || engine_.system.stop_requests() > 0) {
+    return false;
+  }
+  for (const std::string& left :
+       executor_.UndoStep(step.id, UndoneRungs::kThis, rung.name())) {
+    failed->refused.back().add_evidence(absl::StrCat("not taken back: ", left));
+  }
+  return true;
+}
+
+StepAttempt StepRunner::PerformAll(int i, const Proposal& proposal,
+                                   const Rung* rung, int attempt) {
+  const std::string rung_name = rung == nullptr ? "" : rung->name();
+  const auto& actions = rung == nullptr ? proposal.action() : rung->action();
+  const auto& checks = rung == nullptr ? proposal.check() : rung->check();
   const CheckedStep& step = plan_.steps[i];
   StepAttempt result;
   result.end = StepAttempt::End::kFailed;
@@ -226,17 +259,24 @@ StepAttempt StepRunner::PerformAll(
     result.status = ids.status();
     return result;
   }
-  // Becomes durable with the first INTENT; tells how many actions it was of.
+  // Becomes durable with the first INTENT; tells how many actions it was of,
+  // and their checks.
   JournalRecord proposed;
   proposed.mutable_proposed()->set_step(step.id);
-  proposed.mutable_proposed()->set_rung(std::string(rung));
+  proposed.mutable_proposed()->set_rung(rung_name);
   *proposed.mutable_proposed()->mutable_proposal() = proposal;
+  if (rung != nullptr) {
+    // Two rungs may have one name.
+    Proposal* recorded = proposed.mutable_proposed()->mutable_proposal();
+    recorded->clear_rung();
+    *recorded->add_rung() = *rung;
+  }
   result.status = executor_.Append(std::move(proposed));
   if (!result.status.ok()) return result;
   std::vector<StepAction> sequence;
   for (int a = 0; a < actions.size(); ++a) {
     StepAction action = ActionOf(step, proposal, actions[a]);
-    action.rung = std::string(rung);
+    action.rung = rung_name;
     action.id = (*ids)[a];
     action.number = a + 1;
     action.attempt = attempt;
@@ -255,8 +295,9 @@ StepAttempt StepRunner::PerformAll(
     result.unsafe = handler.repeat_class(action) == Action::UNSAFE_TO_REPEAT;
   }
   if (result.status.ok()) result.status = RunChecks(i, proposal, checks);
-  if (result.status.ok() && (end.committed > 0 || ChecksAreDue(step.id))) {
-    result.status = RecordDone(step, rung, checks.size());
+  if (result.status.ok() &&
+      (end.committed > 0 || UncheckedProposal(history_, step.id).has_value())) {
+    result.status = RecordDone(step, rung_name, checks.size());
   }
   if (!result.status.ok()) return result;
   result.end = end.committed > 0   ? StepAttempt::End::kChanged
@@ -309,16 +350,6 @@ absl::Status StepRunner::RecordDone(const CheckedStep& step,
   done->set_rung(std::string(rung));
   done->set_checks_passed(checks + step.step.verify_size());
   return executor_.Append(std::move(record));
-}
-
-bool StepRunner::ChecksAreDue(const std::string& step) const {
-  const RunHistory* run = history_.last_run();
-  if (run == nullptr || run->done().has_value()) return false;
-  if (run->steps_done().count(step) > 0) return false;
-  return std::any_of(run->committed().begin(), run->committed().end(),
-                     [&step](const CommittedAction& action) {
-                       return action.intent.id().step() == step;
-                     });
 }
 
 StepEnd StepRunner::Finish(int i, const StepAttempt& attempt,

@@ -36,17 +36,33 @@ class StepRunner {
   StepEnd Run(int i, const StepPlan& planned);
 
  private:
+  // Rungs of one step that failed in this invocation, which tries none again.
+  struct FailedRungs {
+    bool Has(const Rung& rung) const;
+    void Add(const Rung& rung, const StepAttempt& attempt);
+    // Those that the facts refused, then these.
+    std::vector<Refusal> After(
+        const google::protobuf::RepeatedPtrField<Refusal>& earlier) const;
+
+    // A name may come twice; the rung is what it would do.
+    std::set<std::string> keys;
+    std::vector<Refusal> refused;
+    StepAttempt last;
+  };
+
   StepAttempt Try(int i, const StepPlan& plan, int attempt,
-                  std::set<std::string>* failed_rungs);
+                  FailedRungs* failed);
   // Nothing to perform; what an earlier run did may still wait for its checks.
-  StepAttempt LeaveAsItIs(int i, const Proposal& proposal);
+  StepAttempt LeaveAsItIs(int i, const Proposal& proposal, FailedRungs* failed);
   StepAttempt TryRungs(int i, const Proposal& proposal, int attempt,
-                       std::set<std::string>* failed_rungs);
-  // Performs the actions in order and runs the checks.
-  StepAttempt PerformAll(
-      int i, const Proposal& proposal, absl::string_view rung,
-      const google::protobuf::RepeatedPtrField<Action>& actions,
-      const google::protobuf::RepeatedPtrField<Check>& checks, int attempt);
+                       FailedRungs* failed);
+  // Takes back a rung that failed. False: the run ends before that.
+  bool GiveUp(const CheckedStep& step, const Rung& rung,
+              const StepAttempt& attempt, FailedRungs* failed);
+  // Performs the actions of the proposal, or of a rung of it, in order and runs
+  // the checks.
+  StepAttempt PerformAll(int i, const Proposal& proposal, const Rung* rung,
+                         int attempt);
   absl::Status RunChecks(
       int i, const Proposal& proposal,
       const google::protobuf::RepeatedPtrField<Check>& checks);
@@ -55,8 +71,6 @@ class StepRunner {
   // Puts on record that the step is done, its checks passed.
   absl::Status RecordDone(const CheckedStep& step, absl::string_view rung,
                           int checks);
-  // Does an earlier run's work still wait for its checks?
-  bool ChecksAreDue(const std::string& step) const;
   // Takes a failed step back if it asks for that, and reports its end.
   StepEnd Finish(int i, const StepAttempt& attempt, absl::Duration duration);
   bool WaitForRetry(int i, int attempt);

@@ -1,0 +1,22 @@
+#ifndef PROVISION_CORE_ENGINE_DUE_CHECKS_H_
+#define PROVISION_CORE_ENGINE_DUE_CHECKS_H_
+
+#include <string>
+
+#include "absl/types/optional.h"
+#include "core/journal/journal.pb.h"
+#include "core/journal/plan_history.h"
+
+namespace provision {
+
+// What an earlier run did for `step` without a STEP_DONE: it was killed before
+// the checks, or one of them failed. They are due though nothing is left to
+// perform, and this is the proposal that they stand in; of a ladder it has the
+// rung that was taken, alone. Empty if there is none on record; nullopt if no
+// checks are due. Pure.
+absl::optional<JournalRecord::Proposed> UncheckedProposal(
+    const PlanHistory& history, const std::string& step);
+
+}  // namespace provision
+
+#endif  // PROVISION_CORE_ENGINE_DUE_CHECKS_H_
