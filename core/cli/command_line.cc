@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "core/cli/flags.h"
 
 namespace provision {
@@ -11,12 +12,22 @@ void CommandLine::Add(absl::string_view flag, absl::string_view value) {
   on_line_[std::string(flag)].emplace_back(value);
 }
 
-void CommandLine::SetDefault(absl::string_view flag, absl::string_view value) {
-  from_variable_[std::string(flag)] = std::string(value);
+void CommandLine::SetDefault(absl::string_view flag, absl::string_view value,
+                             ValueOrigin origin) {
+  if (Has(flag)) return;
+  defaults_[std::string(flag)] = {std::string(value), std::move(origin)};
+}
+
+ValueOrigin CommandLine::OriginOf(absl::string_view flag) const {
+  if (HasOnLine(flag)) {
+    return {ValueOrigin::Kind::kLine, absl::StrCat("--", flag)};
+  }
+  const auto found = defaults_.find(std::string(flag));
+  return found == defaults_.end() ? ValueOrigin() : found->second.second;
 }
 
 bool CommandLine::Has(absl::string_view flag) const {
-  return HasOnLine(flag) || from_variable_.count(std::string(flag)) > 0;
+  return HasOnLine(flag) || defaults_.count(std::string(flag)) > 0;
 }
 
 bool CommandLine::HasOnLine(absl::string_view flag) const {
@@ -27,9 +38,9 @@ std::string CommandLine::Text(absl::string_view flag) const {
   if (auto found = on_line_.find(std::string(flag)); found != on_line_.end()) {
     return found->second.back();
   }
-  if (auto found = from_variable_.find(std::string(flag));
-      found != from_variable_.end()) {
-    return found->second;
+  if (auto found = defaults_.find(std::string(flag));
+      found != defaults_.end()) {
+    return found->second.first;
   }
   const Flag* known = FindFlag(flag);
   if (known == nullptr) std::abort();  // a getter with a mistyped name

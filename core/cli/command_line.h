@@ -3,12 +3,20 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "core/cli/command_table.h"
 
 namespace provision {
+
+// Where the value of a flag comes from.
+struct ValueOrigin {
+  enum class Kind { kDefault, kSettings, kVariable, kLine };
+  Kind kind = Kind::kDefault;
+  std::string text = "default";  // "PROVISION_JOBS", "/etc/...:3"
+};
 
 // A command line without fault: what the scanner makes, and commands read.
 // A flag that a getter names must exist and be of its type.
@@ -24,12 +32,15 @@ class CommandLine {
   std::string text;
 
   void Add(absl::string_view flag, absl::string_view value);
-  void SetDefault(absl::string_view flag, absl::string_view value);
+  // Without effect on a flag that has a value already.
+  void SetDefault(absl::string_view flag, absl::string_view value,
+                  ValueOrigin origin);
 
-  // By the user: on the line, or by a variable.
+  // By the user: on the line, by a variable, or by a settings file.
   bool Has(absl::string_view flag) const;
   // On the line itself.
   bool HasOnLine(absl::string_view flag) const;
+  ValueOrigin OriginOf(absl::string_view flag) const;
   bool Is(absl::string_view flag) const;  // a boolean
   int Number(absl::string_view flag) const;
   std::string Text(absl::string_view flag) const;
@@ -38,7 +49,8 @@ class CommandLine {
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> on_line_;
-  std::map<std::string, std::string, std::less<>> from_variable_;
+  std::map<std::string, std::pair<std::string, ValueOrigin>, std::less<>>
+      defaults_;
 };
 
 }  // namespace provision

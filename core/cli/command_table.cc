@@ -159,7 +159,7 @@ std::vector<Command> OtherCommands() {
        .examples = {"provision explain python",
                     "provision explain python.version",
                     "provision explain write", "provision explain run/locked",
-                    "provision explain 3"},
+                    "provision explain settings"},
        .help = {{"which", "--list", "every word there is; WORD is left out"},
                 {"output", "--json", "one line of JSON"}},
        .exits = {kConverged, kFailed, kUsage},

@@ -15,6 +15,7 @@
 #include "core/cli/display_text.h"
 #include "core/cli/doctor_checks.h"
 #include "core/cli/engine_setup.h"
+#include "core/cli/settings.h"
 #include "core/engine/planner.h"
 #include "core/facts/caching_facts.h"
 #include "core/facts/host_facts.h"
@@ -45,6 +46,26 @@ std::vector<Proposal::Endpoint> EndpointsOf(const CheckedPlan& plan,
     }
   }
   return endpoints;
+}
+
+// Settings that are not at their default, by what gave them.
+Line CheckSettings(const CommandLine& line) {
+  Line check;
+  check.set_name("settings");
+  for (const std::string& name : SettingNames()) {
+    const ValueOrigin origin = line.OriginOf(name);
+    if (origin.kind == ValueOrigin::Kind::kDefault ||
+        origin.kind == ValueOrigin::Kind::kLine) {
+      continue;
+    }
+    check.add_detail(
+        absl::StrCat(name, " ", line.Text(name), ", ", origin.text));
+  }
+  check.set_verdict(check.detail().empty() ? Line::SKIPPED : Line::GOOD);
+  check.set_text(check.detail().empty()
+                     ? "all at their defaults"
+                     : absl::StrCat(check.detail_size(), " set"));
+  return check;
 }
 
 std::string LineText(const Line& check, const TerminalStyle& style) {
@@ -136,6 +157,7 @@ ExitCode RunDoctor(CommandContext& context) {
     *answer.add_check() = std::move(check);
   }
   *answer.add_check() = CheckTrusted(context.system, state);
+  *answer.add_check() = CheckSettings(context.line);
   const ExitCode code = CountOf(answer, Line::ERROR) > 0 ? ExitCode::kFailed
                                                          : ExitCode::kConverged;
   answer.set_exit(static_cast<int>(code));

@@ -329,6 +329,12 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "The secret could not be had: the keyring or the "
        "command failed, or there is no terminal to ask "
        "at."},
+      {"settings/untrusted",
+       "A settings file belongs neither to you nor to root, so it is not read, "
+       "and nothing runs with half of the settings."},
+      {"settings/value",
+       "A settings file gives a flag a value that it does not take; `provision "
+       "explain settings` shows what is set, and by what."},
       {"state/ambiguous-run", "Several runs begin with these characters."},
       {"state/damaged", "A file of the state directory cannot be read."},
       {"state/unknown-run", "No run begins with these characters."},

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "core/base/diagnostic.h"
 #include "core/base/nearest_name.h"
@@ -14,12 +15,15 @@
 #include "core/cli/command_table.h"
 #include "core/cli/display_text.h"
 #include "core/cli/error_catalog.h"
+#include "core/cli/flags.h"
 #include "core/cli/schema_reference.h"
+#include "core/cli/settings.h"
 
 namespace provision {
 namespace {
 
 constexpr size_t kIndent = 4;
+constexpr char kSettings[] = "settings";
 
 void Add(const SchemaEntry& entry, ExplainAnswer* answer) {
   ExplainAnswer::Entry* added = answer->add_entry();
@@ -62,9 +66,34 @@ ExplainAnswer Find(const SchemaReference& schemas, const std::string& word) {
 ExplainAnswer ListAll(const SchemaReference& schemas) {
   ExplainAnswer answer;
   for (const SchemaEntry& entry : schemas.TopLevel()) Add(entry, &answer);
+  Add({kSettings, "settings", "",
+       "Defaults for flags, with their values now and what gave them."},
+      &answer);
   for (const ErrorEntry& entry : ErrorCatalog()) AddError(entry, &answer);
   for (const SchemaEntry& entry : schemas.Diagnostics()) Add(entry, &answer);
   for (const ExitCodeEntry& entry : ExitCodes()) AddExitCode(entry, &answer);
+  return answer;
+}
+
+// Each setting with its value now and what gave it.
+ExplainAnswer Settings(CommandContext& context) {
+  ExplainAnswer answer;
+  ExplainAnswer::Entry* head = answer.add_entry();
+  head->set_word(kSettings);
+  head->set_kind("settings");
+  head->set_text(absl::StrCat(
+      "Defaults for flags, from ",
+      absl::StrJoin(SettingsPaths(context.system, context.line), ", then "),
+      ". A flag comes first, then its variable, then the files, then the "
+      "default."));
+  for (const std::string& name : SettingNames()) {
+    ExplainAnswer::Entry* entry = answer.add_entry();
+    entry->set_word(name);
+    entry->set_kind("setting");
+    entry->set_text(FlagHelp(*FindFlag(name)));
+    entry->set_value(context.line.Text(name));
+    entry->set_origin(context.line.OriginOf(name).text);
+  }
   return answer;
 }
 
@@ -100,6 +129,26 @@ std::string PageText(const ExplainAnswer& answer, size_t columns) {
   return text;
 }
 
+std::string SettingsText(const ExplainAnswer& answer,
+                         const TerminalStyle& style, size_t columns) {
+  std::string text = absl::StrCat(
+      answer.entry(0).word(), "\n",
+      Paragraphs(style.Path(answer.entry(0).text()), kIndent, columns));
+  size_t width = 0;
+  for (const ExplainAnswer::Entry& entry : answer.entry()) {
+    width = std::max(width, DisplayWidth(style.Text(entry.value())));
+  }
+  for (int i = 1; i < answer.entry_size(); ++i) {
+    const ExplainAnswer::Entry& entry = answer.entry(i);
+    absl::StrAppend(
+        &text, PadRight(entry.word(), 10),
+        PadRight(entry.value().empty() ? "-" : style.Text(entry.value()),
+                 width + 2),
+        style.Path(entry.origin()), "\n");
+  }
+  return text;
+}
+
 std::string ListText(const ExplainAnswer& answer, size_t columns) {
   size_t width = 0;
   for (const ExplainAnswer::Entry& entry : answer.entry()) {
@@ -128,6 +177,7 @@ ExitCode NoSuchWord(CommandContext& context, const SchemaReference& schemas,
         error.Found("a command").Next(absl::StrCat("provision help ", word)));
   }
   std::vector<std::string> words = schemas.AllWords();
+  words.push_back(kSettings);
   for (const ErrorEntry& entry : ErrorCatalog()) words.emplace_back(entry.id);
   for (const SchemaEntry& entry : schemas.Diagnostics()) {
     words.push_back(entry.word);
@@ -149,6 +199,13 @@ ExitCode RunExplain(CommandContext& context) {
                         "explain: wants a WORD, or --list")
             .Next("provision help explain"));
   }
+  const size_t columns = std::min(context.style.options().columns, 100);
+  if (!list && context.line.arguments[0] == kSettings) {
+    ExplainAnswer settings = Settings(context);
+    settings.set_schema("provision.explain/1");
+    Answer(context, settings, SettingsText(settings, context.style, columns));
+    return ExitCode::kConverged;
+  }
   const SchemaReference schemas(context.schemas);
   ExplainAnswer answer =
       list ? ListAll(schemas) : Find(schemas, context.line.arguments[0]);
@@ -156,7 +213,6 @@ ExitCode RunExplain(CommandContext& context) {
     return NoSuchWord(context, schemas, context.line.arguments[0]);
   }
   answer.set_schema("provision.explain/1");
-  const size_t columns = std::min(context.style.options().columns, 100);
   Answer(context, answer,
          list ? ListText(answer, columns) : PageText(answer, columns));
   return ExitCode::kConverged;

@@ -253,7 +253,8 @@ void ReadVariables(const std::map<std::string, std::string>& variables,
     if (found == variables.end() || result->line.HasOnLine(flag.name)) continue;
     std::string normal;
     if (SetFlag(flag, found->second, &normal)) {
-      result->line.SetDefault(flag.name, normal);
+      result->line.SetDefault(flag.name, normal,
+                              {ValueOrigin::Kind::kVariable, known.back()});
     } else {
       result->errors.push_back(BadValue(known.back(), flag, found->second,
                                         absl::StrCat("unset ", known.back())));

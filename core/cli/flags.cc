@@ -18,6 +18,7 @@ DEFINE_string(approved, "", "only what the preview with this digest showed");
 DEFINE_bool(ascii, false, "nothing but ASCII");
 DEFINE_string(assume_done, "", "take an action in doubt of this step as done");
 DEFINE_string(color, "auto", "when to colour");
+DEFINE_string(config, "", "this settings file in place of yours and /etc's");
 DEFINE_string(detail, "normal",
               "what changes; a line a step; everything, nothing shortened");
 DEFINE_string(durability, "full",
@@ -74,6 +75,10 @@ std::vector<Flag> MakeFlags() {
        .placeholder = "WHEN",
        .variable = "PROVISION_COLOR",
        .choices = {"auto", "always", "never"},
+       .everywhere = true},
+      {.name = "config",
+       .placeholder = "FILE",
+       .variable = "PROVISION_CONFIG",
        .everywhere = true},
       {.name = "detail",
        .placeholder = "HOW",

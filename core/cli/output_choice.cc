@@ -24,7 +24,9 @@ absl::string_view Value(const Variables& variables, const std::string& name) {
 bool WantsColor(const CommandLine& line, const Variables& variables,
                 const Console& console) {
   const std::string when = line.Text("color");
-  if (when != "auto") return when == "always";
+  // A settings file comes after the variables of others.
+  const bool set = line.OriginOf("color").kind == ValueOrigin::Kind::kSettings;
+  if (when != "auto" && !set) return when == "always";
   if (line.HasOnLine("color")) {
     return console.IsTerminal(Stream::kOutput) &&
            Value(variables, "TERM") != "dumb";
@@ -34,6 +36,7 @@ bool WantsColor(const CommandLine& line, const Variables& variables,
     const absl::string_view forced = Value(variables, name);
     if (!forced.empty() && forced != "0") return true;
   }
+  if (when != "auto") return when == "always";
   return console.IsTerminal(Stream::kOutput) &&
          Value(variables, "TERM") != "dumb";
 }
@@ -61,7 +64,9 @@ RenderOptions::Progress ProgressOf(const CommandLine& line,
                         Value(variables, "TERM") != "dumb";
   // `live` where it is not possible would write control sequences to a file.
   if (!possible) return Progress::kLines;
-  if (progress != "live" && !Value(variables, "ACCESSIBLE").empty()) {
+  const bool live = progress == "live" && line.OriginOf("progress").kind !=
+                                              ValueOrigin::Kind::kSettings;
+  if (!live && !Value(variables, "ACCESSIBLE").empty()) {
     return Progress::kLines;
   }
   return Progress::kLive;

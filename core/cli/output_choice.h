@@ -10,9 +10,11 @@
 
 namespace provision {
 
-// How output looks (cli.md 3): the flag, then the variables of others
+// How output looks (cli.md 3): the flag, our variable, then the variables of
+// others
 // (`NO_COLOR`, `FORCE_COLOR`, `CLICOLOR_FORCE`, `ACCESSIBLE`, `TERM`, the
-// locale), then what standard output is. `home` is the user's.
+// locale), then the settings, then what standard output is. `home` is the
+// user's.
 RenderOptions ChooseOutput(const CommandLine& line,
                            const std::map<std::string, std::string>& variables,
                            const Console& console, const std::string& home);

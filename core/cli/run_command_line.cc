@@ -16,6 +16,7 @@
 #include "core/cli/help_command.h"
 #include "core/cli/json_renderer.h"
 #include "core/cli/output_choice.h"
+#include "core/cli/settings.h"
 #include "core/cli/terminal_renderer.h"
 #include "core/cli/ticker.h"
 #include "core/engine/event_stream.h"
@@ -72,7 +73,14 @@ class Output {
   std::unique_ptr<EventFile> file_;
 };
 
+// What helps to mend faulty settings works in spite of them.
+bool IsAboutItself(const Command& command) {
+  return command.name == "explain" || command.name == "help" ||
+         command.name == "version";
+}
+
 ExitCode RunScanned(const Program& program, const ScanResult& scan,
+                    const std::vector<Diagnostic>& settings_faults,
                     const RenderOptions& options, Output& output) {
   const CommandLine& line = scan.line;
   const TerminalStyle style(options);
@@ -96,6 +104,12 @@ ExitCode RunScanned(const Program& program, const ScanResult& scan,
   }
   Warn(context, scan.warnings);
   if (line.help || line.command == nullptr) return RunHelp(context);
+  if (!settings_faults.empty()) {
+    if (!IsAboutItself(*line.command)) {
+      return Refuse(context, ExitCode::kRefused, settings_faults);
+    }
+    Warn(context, settings_faults);
+  }
   if (line.Has("events")) {
     const absl::Status status =
         output.AddFile(program.system, line.Text("events"));
@@ -127,13 +141,17 @@ int RunCommandLine(const Program& program,
                    const std::vector<std::string>& words) {
   const std::map<std::string, std::string> variables =
       program.system.Environment();
-  const ScanResult scan = ScanCommandLine(words, variables);
+  ScanResult scan = ScanCommandLine(words, variables);
+  std::vector<Diagnostic> settings_faults;
+  if (program.started.ok()) {
+    settings_faults = ReadSettings(program.system, &scan.line);
+  }
   const RenderOptions options = ChooseOutput(
       scan.line, variables, program.console, program.system.identity().home);
   ExitCode code;
   {
     Output output(program, scan.line, options);
-    code = RunScanned(program, scan, options, output);
+    code = RunScanned(program, scan, settings_faults, options, output);
   }
   // An answer that nobody got is a failure (reliability.md 16).
   if (!program.console.status().ok())

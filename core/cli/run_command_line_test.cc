@@ -257,6 +257,46 @@ TEST_F(RunCommandLineTest, ExplainsNothingThatThereIsNot) {
   }
 }
 
+TEST_F(RunCommandLineTest, SettingsCountBelowFlagsAndVariables) {
+  system_.AddFile("/etc/provision/config.textproto",
+                  "# ours\njobs: 3\ncolor: \"always\"\n");
+  EXPECT_EQ(Run("explain settings"), 0);
+  EXPECT_THAT(
+      console_.output,
+      AllOf(
+          StartsWith("settings\n    Defaults for flags, from "),
+          HasSubstr("\njobs      3       /etc/provision/config.textproto:2\n"),
+          HasSubstr("\ndetail    normal  default\n")));
+  EXPECT_EQ(Run("explain settings --jobs 5 --json"), 0);
+  EXPECT_THAT(console_.output,
+              HasSubstr("\"value\":\"5\",\"origin\":\"--jobs\"}"));
+  EXPECT_EQ(Run("validate plan.textproto"), 0);
+  EXPECT_THAT(console_.output, HasSubstr("\x1b[32m"));
+  // What others' variables ask for comes before a file.
+  system_.SetVariable("NO_COLOR", "1");
+  EXPECT_EQ(Run("validate plan.textproto"), 0);
+  EXPECT_THAT(console_.output, Not(HasSubstr("\x1b")));
+  EXPECT_EQ(Run("doctor --offline"), 0);
+  EXPECT_THAT(console_.output,
+              HasSubstr("  settings   2 set\n                    color always, "
+                        "/etc/provision/config.textproto:3\n"));
+}
+
+TEST_F(RunCommandLineTest, FaultySettingsAreRefusedButForHelp) {
+  system_.AddFile("/etc/provision/config.textproto", "jbos: 3\n");
+  EXPECT_EQ(Run("validate plan.textproto"), 65);
+  EXPECT_THAT(console_.error,
+              StartsWith("error: /etc/provision/config.textproto:1:1: no such "
+                         "field: jbos [plan/unknown-field]\n"
+                         "    1 | jbos: 3\n"
+                         "      | ^~~~ did you mean jobs?\n"));
+  for (absl::string_view line : {"apply -h", "help apply"}) {
+    EXPECT_EQ(Run(line), 0);
+  }
+  EXPECT_EQ(Run("explain settings"), 0);
+  EXPECT_THAT(console_.error, HasSubstr("did you mean jobs?"));
+}
+
 TEST_F(RunCommandLineTest, DoctorLooksAndChangesNothing) {
   system_.AddFile("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
   EXPECT_EQ(Run("doctor --offline"), 0) << console_.both;
