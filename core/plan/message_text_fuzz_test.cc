@@ -3,6 +3,7 @@
 // complaint.
 
 #include "core/api/plan.pb.h"
+#include "core/base/serialize.h"
 #include "core/plan/message_text.h"
 #include "core/plan/plan_check.h"
 #include "core/plan/sample_provisioners.h"
@@ -30,7 +31,7 @@ void Judge(absl::string_view text) {
     parser.RecordErrorsTo(&silent);
     Require(parser.ParseFromString(std::string(text), &theirs),
             "protobuf accepts what we accept");
-    Require(theirs.SerializeAsString() == ours.SerializeAsString(),
+    Require(DeterministicBytes(theirs) == DeterministicBytes(ours),
             "protobuf reads the same");
   }
   PlanFile file;
