@@ -84,7 +84,12 @@ std::string MaskValues(absl::string_view text) {
     re2::StringPiece value;
     if (NamesSecret({match[1].data(), match[1].size()}) &&
         kValue->Match(rest, 0, rest.size(), RE2::ANCHOR_START, &value, 1)) {
-      masked += kMask;
+      // In its quotes, so that masking it again is the same.
+      const bool is_quoted = value.size() > 1 &&
+                             value[0] == value[value.size() - 1] &&
+                             (value[0] == '"' || value[0] == '\'');
+      const absl::string_view quote(value.data(), is_quoted ? 1 : 0);
+      absl::StrAppend(&masked, quote, kMask, quote);
       rest.remove_prefix(value.size());
     }
   }

@@ -73,7 +73,8 @@ TEST(RecordPrivacyTest, TheRestOfATextStays) {
     const char* recorded;
   } kCases[] = {
       {"a = 1\npassword = x\nb = 2\n", "a = 1\npassword = ***\nb = 2\n"},
-      {"{\"token\": \"x\", \"n\": 1}", "{\"token\": ***, \"n\": 1}"},
+      {"{\"token\": \"x\", \"n\": 1}", "{\"token\": \"***\", \"n\": 1}"},
+      {"{\"token\": \"***\", \"n\": 1}", "{\"token\": \"***\", \"n\": 1}"},
       {"url: https://u:p@h/x", "url: https://***@h/x"},
       {"git+ssh://git@h/x", "git+ssh://git@h/x"},
       {"password =\nnext", "password =\nnext"},
