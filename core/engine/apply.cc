@@ -151,8 +151,10 @@ class Application {
   }
 
   absl::Status Perform() {
-    CheckRunner checks(engine_.system, engine_.facts,
-                       session_->state().children_lock());
+    CheckRunner checks(
+        engine_.system, engine_.facts, session_->state().children_lock(),
+        /*http=*/nullptr,
+        [this](const ProcessResult& result) { session_->NoteCommand(result); });
     StepRunner runner(engine_, plan_, proposals_, run_->executor(), checks,
                       run_->history(), in_doubt_, tally_);
     TellOtherDoubts();

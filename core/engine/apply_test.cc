@@ -237,6 +237,29 @@ TEST_F(ApplyTest, AFailedCheckIsRunAgainThoughTheFilesAreThere) {
   EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
 }
 
+TEST_F(ApplyTest, AfterAKillChildrenLockStillBindsASurvivor) {
+  ProcessResult::Outcome outcome = ProcessResult::Outcome::kExited;
+  system_.AddScript({"/bin/slow"}, [&outcome](const ProcessSpec&) {
+    ProcessResult result;
+    result.outcome = outcome;
+    return result;
+  });
+  const std::string action =
+      "step { name: 's' [provision.scripted] { proposal { action { run { "
+      "argv: '/bin/slow' } repeat_class: CONVERGENT } } } }";
+  const std::string check =
+      "step { name: 's' verify { command { argv: '/bin/slow' } } "
+      "[provision.scripted] { file { path: '/srv/a' content: 'A' } } }";
+  for (const std::string& plan : {action, check}) {
+    outcome = ProcessResult::Outcome::kDeadline;
+    EXPECT_EQ(engine_.Apply(plan), ExitCode::kStopped);
+    EXPECT_NE(system_.Content("/state/children.lock"), absl::nullopt);
+    outcome = ProcessResult::Outcome::kExited;
+    EXPECT_EQ(engine_.Apply(plan), ExitCode::kConverged);
+    EXPECT_EQ(system_.Content("/state/children.lock"), absl::nullopt);
+  }
+}
+
 TEST_F(ApplyTest, OnFailureRollbackUndoesTheStep) {
   EXPECT_EQ(engine_.Apply(R"pb(
     step {

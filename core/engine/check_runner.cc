@@ -96,12 +96,14 @@ class DiscardingSink final : public HttpSink {
 }  // namespace
 
 CheckRunner::CheckRunner(System& system, FactReader& facts, int children_lock,
-                         HttpClient* http)
+                         HttpClient* http,
+                         std::function<void(const ProcessResult&)> on_command)
     : system_(system),
       facts_(facts),
       children_lock_(children_lock),
       own_http_(http == nullptr ? NewHttpClient(system) : nullptr),
-      http_(http == nullptr ? *own_http_ : *http) {}
+      http_(http == nullptr ? *own_http_ : *http),
+      on_command_(std::move(on_command)) {}
 
 CheckOutcome CheckRunner::Run(const Check& check, absl::string_view environment,
                               absl::string_view root) {
@@ -175,6 +177,7 @@ absl::StatusOr<ProcessResult> CheckRunner::RunCommand(
   spec.deadline = std::min(timeout, kProcessTimeout);
   spec.inherited_lock = children_lock_;
   absl::StatusOr<ProcessResult> result = system_.Run(spec);
+  if (result.ok()) on_command_(*result);
   if (result.ok() && result->outcome == ProcessResult::Outcome::kStopped) {
     return absl::CancelledError(absl::StrCat(spec.argv[0], ": stopped"));
   }

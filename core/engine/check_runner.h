@@ -3,6 +3,7 @@
 
 // Proves by consequence that a step has brought about what it should have.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,9 +30,13 @@ struct CheckOutcome {
 class CheckRunner {
  public:
   // `children_lock` is the descriptor of children.lock, or -1. `http` is for
-  // tests; without it a client of this machine's is made.
-  CheckRunner(System& system, FactReader& facts, int children_lock,
-              HttpClient* http = nullptr);
+  // tests; without it a client of this machine's is made. `on_command` is told
+  // of each command that ran.
+  CheckRunner(
+      System& system, FactReader& facts, int children_lock,
+      HttpClient* http = nullptr,
+      std::function<void(const ProcessResult&)> on_command =
+          [](const ProcessResult&) {});
 
   // Runs one check, again and again until it holds or its deadline has passed,
   // where its kind is one that is waited for. `environment` is what the step
@@ -65,6 +70,7 @@ class CheckRunner {
   const int children_lock_;
   const std::unique_ptr<HttpClient> own_http_;
   HttpClient& http_;
+  const std::function<void(const ProcessResult&)> on_command_;
 };
 
 }  // namespace provision

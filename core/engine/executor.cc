@@ -215,6 +215,7 @@ ActionContext Executor::ContextFor(const StepAction& action) {
   ActionContext context = ReportingContext(context_, action, engine_.events);
   context.on_command = [this, &action](const std::vector<std::string>& argv,
                                        const ProcessResult& result) {
+    context_.on_command(argv, result);
     // Lost evidence does not change what is done; a journal that cannot be
     // written is met again by the COMMIT.
     journal_.Append(CommandRecord(action, argv, result)).IgnoreError();

@@ -47,7 +47,14 @@ Session::Session(Engine& engine, std::unique_ptr<StateDirectory> state)
 Session::~Session() {
   // The locks go with the process in any case; freed in order so that a child
   // that a command left behind binds nobody.
-  state_->Unlock(/*killed_children=*/false).IgnoreError();
+  state_->Unlock(killed_children_).IgnoreError();
+}
+
+void Session::NoteCommand(const ProcessResult& result) {
+  if (result.outcome == ProcessResult::Outcome::kDeadline ||
+      result.outcome == ProcessResult::Outcome::kStopped) {
+    killed_children_ = true;
+  }
 }
 
 absl::StatusOr<Directory*> Session::Store() {
@@ -69,6 +76,9 @@ ActionContext Session::Context(RunDirectory& run) {
       .cipher = &cipher_,
       .children_lock = state_->children_lock(),
       .offline = engine_.options.offline,
+      .on_command = [this](
+                        const std::vector<std::string>&,
+                        const ProcessResult& result) { NoteCommand(result); },
   };
 }
 

@@ -4,6 +4,7 @@
 // What one invocation that may change the host holds while it lasts: the state
 // directory and its locks, the store, the host's key.
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,7 @@
 #include "core/actions/action_handler.h"
 #include "core/actions/preimage_cipher.h"
 #include "core/actions/secret_resolver.h"
+#include "core/base/process.h"
 #include "core/engine/engine.h"
 #include "core/engine/executor.h"
 #include "core/journal/run_catalog.h"
@@ -43,6 +45,10 @@ class Session {
   // What the actions of `run` are performed with. `run` outlives the context.
   ActionContext Context(RunDirectory& run);
 
+  // Told of each command that ran in it: one whose children had to be killed
+  // may have left a survivor, so children.lock stays as it is. Thread-safe.
+  void NoteCommand(const ProcessResult& result);
+
   // Records for the begin and for the continuation of a run.
   JournalRecord::Begin BeginRecord(absl::string_view plan_digest,
                                    const PlanIdentity& plan) const;
@@ -59,6 +65,7 @@ class Session {
   const std::string boot_id_;
   SystemSecretResolver secrets_;
   KeyedPreimageCipher cipher_;
+  std::atomic<bool> killed_children_{false};
   absl::Mutex store_mutex_;
   std::unique_ptr<Directory> store_ ABSL_GUARDED_BY(store_mutex_);
 };
