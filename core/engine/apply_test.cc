@@ -314,6 +314,48 @@ TEST_F(ApplyTest, ARetryIsForTransientFailuresOnly) {
   EXPECT_EQ(system_.MonotonicClock() - begin, absl::Seconds(2 + 4));
 }
 
+TEST_F(ApplyTest, ALadderIsNotTriedTwice) {
+  int runs = 0;
+  system_.AddScript({"/bin/flaky"}, [&runs](const ProcessSpec&) {
+    ++runs;
+    ProcessResult result;
+    result.status = 1;
+    result.standard_error = "connection reset";
+    return result;
+  });
+  const absl::Duration begin = system_.MonotonicClock();
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "l"
+      retry { attempts: 3 }
+      [provision.scripted] {
+        proposal {
+          title: "the thing"
+          rung {
+            name: "ONLY"
+            action {
+              run {
+                argv: "/bin/flaky"
+                failure {
+                  pattern: "connection reset"
+                  id: "net/reset"
+                  message: "the connection was reset"
+                  transient: true
+                }
+              }
+              repeat_class: CONVERGENT
+            }
+          }
+        }
+      }
+    }
+  )pb"),
+            ExitCode::kStopped);
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(system_.MonotonicClock(), begin) << "nothing to wait for";
+  EXPECT_THAT(engine_.ends(), ElementsAre("l failed step/ladder"));
+}
+
 TEST_F(ApplyTest, ACommandThatMustNotBeRepeatedIsNotRetried) {
   int starts = 0;
   system_.AddScript({"/bin/slow"}, [&starts](const ProcessSpec&) {

@@ -103,7 +103,9 @@ StepEnd StepRunner::Run(int i, const StepPlan& planned) {
     const JournalRecord::Fail::Class failure = ClassifyFailure(last.status);
     const bool transient = failure == JournalRecord::Fail::TRANSIENT ||
                            failure == JournalRecord::Fail::DEADLINE;
-    if (!transient || last.unsafe || attempt == attempts ||
+    // A ladder has tried all its rungs, and tries none again.
+    const bool was_ladder = !last.rung.empty();
+    if (!transient || was_ladder || last.unsafe || attempt == attempts ||
         executor_.durability_lost() || !WaitForRetry(i, attempt)) {
       break;
     }
