@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "core/cli/apply_command.h"
+#include "core/cli/completion_command.h"
 #include "core/cli/doctor_command.h"
 #include "core/cli/explain_command.h"
 #include "core/cli/facts_command.h"
@@ -37,6 +38,7 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"store show", RunStoreShow, false},
       {"store prune", RunStorePrune, false},
       {"help", RunHelp, false},
+      {"completion", RunCompletion, false},
       {"version", RunVersion, false},
   };
   return *entries;

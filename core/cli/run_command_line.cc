@@ -75,7 +75,7 @@ class Output {
 
 // What helps to mend faulty settings works in spite of them.
 bool IsAboutItself(const Command& command) {
-  return command.name == "explain" || command.name == "help" ||
+  return command.name == "completion" || command.name == "explain" || command.name == "help" ||
          command.name == "version";
 }
 
