@@ -6,6 +6,10 @@
 //
 // That it can fail is shown by the protocols that match the journal against a
 // new proposal by position, and by planted bugs.
+//
+// Files that follow each other in a step are also performed as a group
+// (reliability.md 5.3): their INTENTs become durable together, then their
+// temporary files, then their names, then their COMMITs.
 
 #include <map>
 #include <memory>
@@ -50,6 +54,10 @@ const std::vector<Wanted>& Plan() {
       {"c", "unsafe", false, Action::UNSAFE_TO_REPEAT},
       {"c", "once_undo", false, Action::RUN_ONCE, true, false},
       {"c", "f6", true},
+      {"d", "g1", true},
+      {"d", "g2", true},
+      {"d", "g3", true},
+      {"d", "g4", true},
   };
   return *plan;
 }
@@ -69,15 +77,30 @@ constexpr int kAbsent = 0;
 constexpr int kAsWanted = 1;  // of a command: both parts happened
 constexpr int kHalf = 2;
 constexpr int kForeignValue = 7;
+constexpr int kGarbage = 9;  // a name whose content never reached the disk
 
-enum class Protocol { kRecoverFirst, kByPosition, kByPositionAndDigest };
+enum class Protocol {
+  kRecoverFirst,
+  kGrouped,  // the same, with files in groups
+  kByPosition,
+  kByPositionAndDigest
+};
 enum class Bug {
   kNone,
   kAdoptWithoutSync,
   kCommitBeforeEffect,
-  kIntentUnsynced
+  kIntentUnsynced,
+  kRenameBeforeSync,
+  kCommitBeforeSync,
+  kCleanWithoutSync,
 };
-enum class End { kKill, kPowerCut };
+// A power cut takes what was not synced. The names of files may have reached
+// the disk by themselves, though: each is there, with or without its content.
+enum class End { kKill, kPowerCut, kPowerCutNamesKept };
+
+std::vector<End> AllEnds() {
+  return {End::kKill, End::kPowerCut, End::kPowerCutNamesKept};
+}
 enum class Exit { kConverged, kContinue, kInDoubt, kKilled };
 
 struct Drift {
@@ -98,11 +121,9 @@ class Model {
     killed_ = false;
     const Exit exit = Invocation();
     if (!killed_) return exit;
-    if (end == End::kPowerCut) {
-      now_ = durable_;
-      journal_.resize(synced_);
-    }
+    if (end != End::kKill) CutPower(end);
     CheckCommits();
+    for (const auto& [name, value] : now_) garbage_ += value == kGarbage;
     return Exit::kKilled;
   }
 
@@ -137,8 +158,36 @@ class Model {
   int once_after_commit() const { return once_after_commit_; }
   int unsafe_repeated() const { return unsafe_repeated_; }
   int lying_commits() const { return lying_commits_; }
+  // I3: how often a name was seen with neither the old nor the new content.
+  int garbage() const { return garbage_; }
+  // Somebody was said to have changed what nobody has.
+  int false_foreign() const { return false_foreign_; }
+  int temporaries() const { return static_cast<int>(temporary_.size()); }
 
  private:
+  void CutPower(End end) {
+    const auto was = std::move(now_);
+    now_ = durable_;
+    for (const auto& [name, value] : was) {
+      if (end != End::kPowerCutNamesKept || !IsFile(name)) continue;
+      const bool lost = value == kAsWanted && unsynced_.count(name) > 0;
+      now_[name] = lost ? kGarbage : value;
+    }
+    // Of temporary files likewise.
+    if (end == End::kPowerCut) temporary_ = durable_temporary_;
+    durable_ = now_;
+    durable_temporary_ = temporary_;
+    unsynced_.clear();
+    journal_.resize(synced_);
+  }
+
+  static bool IsFile(const std::string& name) {
+    for (const Wanted& wanted : Plan()) {
+      if (wanted.name == name) return wanted.is_file;
+    }
+    return false;
+  }
+
   // Every change and every sync is one operation. False: killed before it.
   bool Operation() {
     if (!killed_ && ++operation_ == kill_at_) killed_ = true;
@@ -149,15 +198,32 @@ class Model {
     return !killed_;
   }
   bool SyncHost() {
-    if (Operation()) durable_ = now_;
+    if (Operation()) {
+      durable_ = now_;
+      durable_temporary_ = temporary_;
+      unsynced_.clear();
+    }
     return !killed_;
+  }
+  // Under a name of its own each time, which the INTENT has.
+  void WriteTemporary(const JournalRecord& intent) {
+    if (!Operation()) return;
+    temporary_.insert(intent.intent().preparation().temporary_name());
+    unsynced_.insert(intent.intent().id().digest());
+  }
+  void NameTemporary(const JournalRecord& intent) {
+    if (!Operation()) return;
+    temporary_.erase(intent.intent().preparation().temporary_name());
+    now_[intent.intent().id().digest()] = kAsWanted;
   }
   bool Append(const JournalRecord& record) {
     if (Operation()) journal_.push_back(record);
     return !killed_;
   }
   bool AppendSynced(const JournalRecord& record) {
-    if (!Append(record)) return false;
+    return Append(record) && SyncJournal();
+  }
+  bool SyncJournal() {
     if (Operation()) synced_ = journal_.size();
     return !killed_;
   }
@@ -180,11 +246,11 @@ class Model {
                                        : SampleNote("resumed"))) {
       return Exit::kKilled;
     }
-    if (protocol_ == Protocol::kRecoverFirst) {
+    if (recovers_first()) {
       const Exit recovered = Recover();
       if (recovered != Exit::kConverged) return recovered;
     }
-    for (const char* step : {"a", "b", "c"}) {
+    for (const char* step : {"a", "b", "c", "d"}) {
       const Exit exit = RunStep(step);
       if (exit != Exit::kConverged) return exit;
     }
@@ -193,6 +259,11 @@ class Model {
     journal_.clear();
     synced_ = 0;
     return Exit::kConverged;
+  }
+
+  bool recovers_first() const {
+    return protocol_ == Protocol::kRecoverFirst ||
+           protocol_ == Protocol::kGrouped;
   }
 
   // ---- 7.1 ----
@@ -217,9 +288,12 @@ class Model {
           AppendSynced(SampleCommit(intent.id()));
           break;
         case RecoveryDecision::kDrop:
+          Clean(intent);
           AppendSynced(SampleFail(intent.id(), JournalRecord::Fail::NOT_DONE));
           break;
         case RecoveryDecision::kForeign:
+          if (drifted_.count(wanted.name) == 0) ++false_foreign_;
+          Clean(intent);
           AppendSynced(
               SampleFail(intent.id(), JournalRecord::Fail::FOREIGN_CHANGE));
           exit = Exit::kContinue;
@@ -237,6 +311,13 @@ class Model {
       if (killed_) return Exit::kKilled;
     }
     return exit;
+  }
+
+  void Clean(const JournalRecord::Intent& intent) {
+    const std::string& name = intent.preparation().temporary_name();
+    if (temporary_.count(name) == 0) return;
+    if (Operation()) temporary_.erase(name);
+    if (bug_ != Bug::kCleanWithoutSync) SyncHost();
   }
 
   // ---- 7.2 ----
@@ -263,9 +344,20 @@ class Model {
     }
     const std::vector<Wanted> proposal = Propose(step);
     for (size_t i = 0; i < proposal.size(); ++i) {
+      if (protocol_ == Protocol::kGrouped) {
+        std::vector<Wanted> group;
+        for (size_t j = i; j < proposal.size() && proposal[j].is_file; ++j) {
+          group.push_back(proposal[j]);
+        }
+        if (group.size() > 1) {
+          if (PerformGroup(group) == Exit::kKilled) return Exit::kKilled;
+          i += group.size() - 1;
+          continue;
+        }
+      }
       const bool committed = history.Committed(IdOf(proposal[i]), "boot");
       ProposalDecision decision = ProposalDecision::kPerform;
-      if (protocol_ == Protocol::kRecoverFirst) {
+      if (recovers_first()) {
         decision = DecideProposal(proposal[i].repeat_class, committed, false);
       } else if (i < done_by_position.size() &&
                  (protocol_ == Protocol::kByPosition ||
@@ -310,6 +402,32 @@ class Model {
     return Exit::kConverged;
   }
 
+  // ---- 5.3 ----
+
+  Exit PerformGroup(const std::vector<Wanted>& group) {
+    std::vector<JournalRecord> intents;
+    for (const Wanted& wanted : group) {
+      JournalRecord intent = SampleIntent(IdOf(wanted));
+      intent.mutable_intent()->set_repeat_class(wanted.repeat_class);
+      intent.mutable_intent()->set_attempt(now_[wanted.name]);
+      intent.mutable_intent()->mutable_preparation()->set_temporary_name(
+          absl::StrCat(wanted.name, ".", ++temporary_names_));
+      Append(intent);
+      intents.push_back(std::move(intent));
+    }
+    if (bug_ != Bug::kIntentUnsynced) SyncJournal();
+    for (const JournalRecord& intent : intents) WriteTemporary(intent);
+    if (bug_ != Bug::kRenameBeforeSync) SyncHost();
+    for (const JournalRecord& intent : intents) NameTemporary(intent);
+    if (bug_ != Bug::kCommitBeforeSync) SyncHost();
+    for (const Wanted& wanted : group) Append(SampleCommit(IdOf(wanted)));
+    SyncJournal();
+    if (bug_ == Bug::kCommitBeforeSync) SyncHost();
+    if (killed_) return Exit::kKilled;
+    for (const Wanted& wanted : group) drifted_.erase(wanted.name);
+    return Exit::kConverged;
+  }
+
   // The effects log: no cut takes back that a command was started.
   void Start(const Wanted& wanted, bool committed) {
     if (killed_) return;
@@ -337,6 +455,12 @@ class Model {
   const Bug bug_;
   std::map<std::string, int> now_;
   std::map<std::string, int> durable_;
+  // Files under their temporary names, and those whose content is not synced,
+  // under whichever name.
+  std::set<std::string> temporary_;
+  std::set<std::string> durable_temporary_;
+  std::set<std::string> unsynced_;
+  int temporary_names_ = 0;
   std::vector<JournalRecord> journal_;
   size_t synced_ = 0;
   Carry carry_;
@@ -350,6 +474,8 @@ class Model {
   int once_after_commit_ = 0;
   int unsafe_repeated_ = 0;
   int lying_commits_ = 0;
+  int garbage_ = 0;
+  int false_foreign_ = 0;
 };
 
 // ---- sweeps ----
@@ -360,6 +486,9 @@ struct Tally {
   int once_after_commit = 0;
   int unsafe_repeated = 0;
   int lying_commits = 0;
+  int garbage = 0;
+  int false_foreign = 0;
+  int temporaries = 0;  // left for ever
   int in_doubt = 0;
 };
 
@@ -380,12 +509,15 @@ void Finish(Model& model, Tally* tally) {
   tally->once_after_commit += model.once_after_commit() > 0 ? 1 : 0;
   tally->unsafe_repeated += model.unsafe_repeated() > 0 ? 1 : 0;
   tally->lying_commits += model.lying_commits() > 0 ? 1 : 0;
+  tally->garbage += model.garbage() > 0 ? 1 : 0;
+  tally->false_foreign += model.false_foreign();
+  tally->temporaries += model.temporaries();
 }
 
 std::vector<Drift> Drifts() {
   std::vector<Drift> drifts = {{}};
   for (const Wanted& wanted : Plan()) {
-    if (!wanted.is_file) continue;
+    if (!wanted.is_file || wanted.name == "g2" || wanted.name == "g4") continue;
     drifts.push_back(
         {wanted.name, drifts.size() % 2 == 0 ? kAbsent : kForeignValue});
   }
@@ -397,7 +529,7 @@ Tally SweepKills(Protocol protocol, Bug bug,
                  const std::vector<Drift>& drifts = {{}}) {
   Tally tally;
   for (const Drift& drift : drifts) {
-    for (End end : {End::kKill, End::kPowerCut}) {
+    for (End end : AllEnds()) {
       for (int n = 1;; ++n) {
         Model model(protocol, bug);
         if (model.Apply(n, end) != Exit::kKilled) break;
@@ -411,11 +543,12 @@ Tally SweepKills(Protocol protocol, Bug bug,
 
 // And each resume killed in turn: every operation of the first by every
 // `stride`th of the second, with a drift in between every other time.
-Tally SweepDoubleKills(Protocol protocol, Bug bug, int stride) {
+Tally SweepDoubleKills(Protocol protocol, Bug bug, int stride,
+                       const std::vector<End>& ends = AllEnds()) {
   const std::vector<Drift> drifts = Drifts();
   Tally tally;
-  for (End first : {End::kKill, End::kPowerCut}) {
-    for (End second : {End::kKill, End::kPowerCut}) {
+  for (End first : ends) {
+    for (End second : ends) {
       int n = 1;
       for (bool more = true; more; ++n) {
         for (int m = 1 + n % stride;; m += stride) {
@@ -437,6 +570,9 @@ void ExpectSound(const Tally& tally) {
   EXPECT_EQ(tally.once_after_commit, 0);
   EXPECT_EQ(tally.unsafe_repeated, 0);
   EXPECT_EQ(tally.lying_commits, 0);
+  EXPECT_EQ(tally.garbage, 0);
+  EXPECT_EQ(tally.false_foreign, 0);
+  EXPECT_EQ(tally.temporaries, 0);
   // The one action without audit and inverse that may do harm: a person is
   // asked, and only about it.
   EXPECT_GT(tally.in_doubt, 0);
@@ -460,9 +596,33 @@ TEST(ModelTest, RecoverFirstConvergesAfterEveryKill) {
 
 TEST(ModelTest, RecoverFirstConvergesAfterEveryDoubleKill) {
   const Tally tally =
-      SweepDoubleKills(Protocol::kRecoverFirst, Bug::kNone, /*stride=*/9);
+      SweepDoubleKills(Protocol::kRecoverFirst, Bug::kNone, /*stride=*/37);
   EXPECT_GT(tally.runs, 1482);
   ExpectSound(tally);
+}
+
+TEST(ModelTest, GroupsConvergeAfterEveryKill) {
+  const Tally tally = SweepKills(Protocol::kGrouped, Bug::kNone, Drifts());
+  EXPECT_GT(tally.runs, 1000);
+  ExpectSound(tally);
+}
+
+TEST(ModelTest, GroupsConvergeAfterEveryDoubleKill) {
+  const Tally tally =
+      SweepDoubleKills(Protocol::kGrouped, Bug::kNone, /*stride=*/37);
+  EXPECT_GT(tally.runs, 1482);
+  ExpectSound(tally);
+  ExpectSound(SweepDoubleKills(Protocol::kGrouped, Bug::kNone, /*stride=*/7,
+                               {End::kPowerCut}));
+}
+
+TEST(ModelTest, AGroupNeedsFewerOperations) {
+  Model one_by_one(Protocol::kRecoverFirst, Bug::kNone);
+  Model grouped(Protocol::kGrouped, Bug::kNone);
+  EXPECT_EQ(one_by_one.Apply(0, End::kKill), Exit::kConverged);
+  EXPECT_EQ(grouped.Apply(0, End::kKill), Exit::kConverged);
+  EXPECT_TRUE(grouped.IsAsWanted());
+  EXPECT_LT(grouped.operations(), one_by_one.operations());
 }
 
 TEST(ModelTest, MatchingByPositionDoesNotConverge) {
@@ -491,6 +651,21 @@ TEST(ModelTest, EachPlantedBugIsFound) {
   EXPECT_GT(
       SweepKills(Protocol::kRecoverFirst, Bug::kIntentUnsynced).unsafe_repeated,
       0);
+}
+
+TEST(ModelTest, EachPlantedBugOfAGroupIsFound) {
+  const Tally renamed = SweepKills(Protocol::kGrouped, Bug::kRenameBeforeSync);
+  EXPECT_GT(renamed.garbage, 0);
+  // It would even be blamed on somebody else.
+  EXPECT_GT(renamed.false_foreign, 0);
+  EXPECT_GT(
+      SweepKills(Protocol::kGrouped, Bug::kCommitBeforeSync).lying_commits, 0);
+  EXPECT_GT(SweepKills(Protocol::kGrouped, Bug::kIntentUnsynced).temporaries,
+            0);
+  EXPECT_GT(SweepDoubleKills(Protocol::kGrouped, Bug::kCleanWithoutSync,
+                             /*stride=*/7, {End::kPowerCut})
+                .temporaries,
+            0);
 }
 
 }  // namespace
