@@ -8,6 +8,16 @@
 
 namespace provision {
 
+absl::Status ActionHandler::Stage(const Action&, const Preparation&,
+                                  ActionContext&) const {
+  return absl::UnimplementedError("this kind is performed in one");
+}
+
+absl::Status ActionHandler::Place(const Action&, const Preparation&,
+                                  ActionContext&) const {
+  return absl::UnimplementedError("this kind is performed in one");
+}
+
 void ActionHandlers::Set(Action::KindCase kind,
                          std::unique_ptr<ActionHandler> handler) {
   const size_t index = static_cast<size_t>(kind);

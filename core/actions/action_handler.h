@@ -57,6 +57,8 @@ struct ActionContext {
   std::function<absl::StatusOr<Directory*>()> store;
   SecretResolver* secrets = nullptr;
   PreimageCipher* cipher = nullptr;
+  // Whoever prepares several actions syncs undo/ once for all of them.
+  bool syncs_undo_later = false;
   // Descriptor of children.lock, or -1.
   int children_lock = -1;
   // Deadline of the action, from the step's timeout_s.
@@ -119,8 +121,8 @@ class ActionHandler {
                                               ActionContext& context) const = 0;
 
   // Checks `before` of the action (else apply/foreign-change), saves the
-  // pre-image durably and picks the temporary names. Changes nothing outside
-  // undo/.
+  // pre-image durably (unless `syncs_undo_later`) and picks the temporary
+  // names. Changes nothing outside undo/.
   virtual absl::StatusOr<Preparation> Prepare(const Action& action,
                                               ActionContext& context) const = 0;
 
@@ -132,13 +134,30 @@ class ActionHandler {
                                const Preparation& preparation,
                                ActionContext& context) const = 0;
 
+  // ---- Perform() in halves, for actions that share their syncs ----
+  //
+  // Only of a kind that is atomic and works at ActionPath(). Stage() makes what
+  // is wanted beside its place; Place() compares with `preparation.before`,
+  // changes the host, and verifies. Neither is durable: between the two, and
+  // after the second, the caller syncs the file system of the path, so that
+  // after a power cut no name is without its content. After an error the
+  // temporary is gone.
+
+  virtual bool has_halves() const { return false; }
+  virtual absl::Status Stage(const Action& action,
+                             const Preparation& preparation,
+                             ActionContext& context) const;
+  virtual absl::Status Place(const Action& action,
+                             const Preparation& preparation,
+                             ActionContext& context) const;
+
   // Makes the effect of a killed run durable, for adoption.
   virtual absl::Status MakeDurable(const Action& action,
                                    const Preparation& preparation,
                                    ActionContext& context) const = 0;
 
   // Removes what a killed Perform left under its temporary name, and brings
-  // back what it had moved aside, if the final name is empty.
+  // back what it had moved aside, if the final name is empty; durably.
   virtual absl::Status Clean(const Action& action,
                              const Preparation& preparation,
                              ActionContext& context) const = 0;

@@ -52,11 +52,11 @@ class LinkHandler final : public PathHandler {
     return absl::OkStatus();
   }
 
-  absl::Status Change(const Action& action, const Preparation& preparation,
-                      const PathState& found, PathTarget& target,
-                      ActionContext&) const override {
-    return ReplaceLink(target, found, preparation.temporary_name(),
-                       action.link().target());
+  absl::Status MakeTemporary(const Action& action,
+                             const Preparation& preparation, PathTarget& target,
+                             ActionContext&) const override {
+    return target.parent->MakeSymlink(action.link().target(),
+                                      preparation.temporary_name());
   }
 };
 

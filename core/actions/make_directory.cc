@@ -52,7 +52,9 @@ class MakeDirectoryHandler final : public PathHandler {
       return absl::OkStatus();
     }
     // Else a later rollback would restore the half of it.
-    return SetAttributes(*target->parent, target->name, before);
+    PROVISION_RETURN_IF_ERROR(
+        SetAttributes(*target->parent, target->name, before));
+    return target->parent->SyncFile(target->name);
   }
 
  protected:
@@ -89,13 +91,32 @@ class MakeDirectoryHandler final : public PathHandler {
                : Audit::kOther;
   }
 
-  absl::Status Change(const Action&, const Preparation& preparation,
-                      const PathState& found, PathTarget& target,
-                      ActionContext&) const override {
+  absl::Status MakeTemporary(const Action&, const Preparation& preparation,
+                             PathTarget& target,
+                             ActionContext&) const override {
+    if (!MakesOne(preparation)) return absl::OkStatus();
     const PathState& after = preparation.after(0).state();
-    return found.type() == PathState::ABSENT
-               ? Make(target, preparation.temporary_name(), after)
-               : SetAttributes(*target.parent, target.name, after);
+    PROVISION_RETURN_IF_ERROR(target.parent->MakeDirectory(
+        preparation.temporary_name(), after.mode()));
+    return SetAttributes(*target.parent, preparation.temporary_name(), after);
+  }
+
+  absl::Status Change(const Action& action, const Preparation& preparation,
+                      const PathState& found, PathTarget& target,
+                      ActionContext& context) const override {
+    if (MakesOne(preparation)) {
+      return PathHandler::Change(action, preparation, found, target, context);
+    }
+    return SetAttributes(*target.parent, target.name,
+                         preparation.after(0).state());
+  }
+
+  absl::Status SyncChange(const Preparation& preparation, PathTarget& target,
+                          ActionContext& context) const override {
+    if (MakesOne(preparation)) {
+      return PathHandler::SyncChange(preparation, target, context);
+    }
+    return target.parent->SyncFile(target.name);
   }
 
   absl::StatusOr<UndoOutcome> Restore(const Preparation& preparation,
@@ -105,6 +126,7 @@ class MakeDirectoryHandler final : public PathHandler {
     if (before.type() == PathState::DIRECTORY) {
       PROVISION_RETURN_IF_ERROR(
           SetAttributes(*target.parent, target.name, before));
+      PROVISION_RETURN_IF_ERROR(target.parent->SyncFile(target.name));
     } else {
       PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> made,
                                  target.parent->OpenDirectory(target.name));
@@ -133,22 +155,9 @@ class MakeDirectoryHandler final : public PathHandler {
            either(found.gid(), before.gid(), after.has_gid(), after.gid());
   }
 
-  static absl::Status Make(PathTarget& target, absl::string_view temporary,
-                           const PathState& wanted) {
-    Directory& parent = *target.parent;
-    absl::Status status = parent.MakeDirectory(temporary, wanted.mode());
-    if (status.ok()) status = SetAttributes(parent, temporary, wanted);
-    if (status.ok()) {
-      status = parent.Rename(temporary, parent, target.name,
-                             Directory::RenameMode::kNoReplace);
-    }
-    if (!status.ok()) {
-      if (!IsNotDurable(status)) {
-        RemoveIfThere(parent, temporary).IgnoreError();
-      }
-      return status;
-    }
-    return parent.Sync();
+  // Or was one there, which gets mode and owner?
+  static bool MakesOne(const Preparation& preparation) {
+    return preparation.before(0).state().type() == PathState::ABSENT;
   }
 
   static absl::Status SetAttributes(Directory& parent, absl::string_view name,
@@ -163,8 +172,7 @@ class MakeDirectoryHandler final : public PathHandler {
         PROVISION_RETURN_IF_ERROR(parent.SetOwner(name, uid, gid));
       }
     }
-    PROVISION_RETURN_IF_ERROR(parent.SetMode(name, wanted.mode()));
-    return parent.SyncFile(name);
+    return parent.SetMode(name, wanted.mode());
   }
 };
 

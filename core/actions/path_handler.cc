@@ -20,6 +20,24 @@ absl::Status SyncAs(const PathState& state, PathTarget& target) {
   return target.parent->Sync();
 }
 
+// The content of the temporary, before it gets its name: of a link, and where
+// there is none, nothing.
+absl::Status SyncTemporary(const Preparation& preparation, PathTarget& target) {
+  const PathState::Type before = preparation.before(0).state().type();
+  const PathState::Type after = preparation.after(0).state().type();
+  const bool has_content =
+      after == PathState::FILE ||
+      (after == PathState::DIRECTORY && before == PathState::ABSENT);
+  if (!has_content || IsPlanted("effect_not_synced")) return absl::OkStatus();
+  return target.parent->SyncFile(preparation.temporary_name());
+}
+
+// After an error, which matters more than that it could not be removed.
+void RemoveTemporary(const Preparation& preparation, PathTarget& target) {
+  if (preparation.temporary_name().empty()) return;
+  RemoveIfThere(*target.parent, preparation.temporary_name()).IgnoreError();
+}
+
 }  // namespace
 
 Action::Reversibility PathHandler::reversibility(const Action&) const {
@@ -72,21 +90,71 @@ absl::StatusOr<Preparation> PathHandler::Prepare(const Action& action,
 absl::Status PathHandler::Perform(const Action& action,
                                   const Preparation& preparation,
                                   ActionContext& context) const {
-  const std::string path = ActionPath(action);
   PROVISION_ASSIGN_OR_RETURN(PathTarget target,
-                             OpenTarget(context.system, path));
+                             OpenTarget(context.system, ActionPath(action)));
+  PROVISION_RETURN_IF_ERROR(
+      ObservePrepared(action, preparation, target, context).status());
+  PROVISION_RETURN_IF_ERROR(StageAt(action, preparation, target, context));
+  PROVISION_RETURN_IF_ERROR(SyncTemporary(preparation, target));
+  PROVISION_RETURN_IF_ERROR(PlaceAt(action, preparation, target, context));
+  return SyncChange(preparation, target, context);
+}
+
+absl::Status PathHandler::Stage(const Action& action,
+                                const Preparation& preparation,
+                                ActionContext& context) const {
+  PROVISION_ASSIGN_OR_RETURN(PathTarget target,
+                             OpenTarget(context.system, ActionPath(action)));
+  return StageAt(action, preparation, target, context);
+}
+
+absl::Status PathHandler::Place(const Action& action,
+                                const Preparation& preparation,
+                                ActionContext& context) const {
+  PROVISION_ASSIGN_OR_RETURN(PathTarget target,
+                             OpenTarget(context.system, ActionPath(action)));
+  return PlaceAt(action, preparation, target, context);
+}
+
+absl::Status PathHandler::StageAt(const Action& action,
+                                  const Preparation& preparation,
+                                  PathTarget& target,
+                                  ActionContext& context) const {
+  absl::Status made = MakeTemporary(action, preparation, target, context);
+  if (!made.ok()) RemoveTemporary(preparation, target);
+  return made;
+}
+
+absl::Status PathHandler::PlaceAt(const Action& action,
+                                  const Preparation& preparation,
+                                  PathTarget& target,
+                                  ActionContext& context) const {
+  absl::StatusOr<PathState> found =
+      ObservePrepared(action, preparation, target, context);
+  absl::Status changed = found.status();
+  if (changed.ok()) {
+    changed = Change(action, preparation, *found, target, context);
+  }
+  if (!changed.ok()) {
+    RemoveTemporary(preparation, target);
+    return changed;
+  }
+  PROVISION_ASSIGN_OR_RETURN(PathState now, Observe(target));
+  PROVISION_RETURN_IF_ERROR(Mask(action, context, &now));
+  return ExpectState(target.path, preparation.after(0).state(), now);
+}
+
+absl::StatusOr<PathState> PathHandler::ObservePrepared(
+    const Action& action, const Preparation& preparation, PathTarget& target,
+    ActionContext& context) const {
   PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(target));
   PROVISION_RETURN_IF_ERROR(Mask(action, context, &found));
   if (Standing(preparation, found) != Audit::kBefore &&
       !IsPlanted("drift_not_checked")) {
     PROVISION_RETURN_IF_ERROR(
-        ExpectState(path, preparation.before(0).state(), found));
+        ExpectState(target.path, preparation.before(0).state(), found));
   }
-  PROVISION_RETURN_IF_ERROR(
-      Change(action, preparation, found, target, context));
-  PROVISION_ASSIGN_OR_RETURN(PathState now, Observe(target));
-  PROVISION_RETURN_IF_ERROR(Mask(action, context, &now));
-  return ExpectState(path, preparation.after(0).state(), now);
+  return found;
 }
 
 absl::Status PathHandler::MakeDurable(const Action& action,
@@ -104,7 +172,11 @@ absl::Status PathHandler::Clean(const Action& action,
       OpenTarget(context.system, ActionPath(action));
   if (absl::IsNotFound(target.status())) return absl::OkStatus();
   PROVISION_RETURN_IF_ERROR(target.status());
-  return RemoveIfThere(*target->parent, preparation.temporary_name());
+  absl::Status removed = target->parent->Remove(preparation.temporary_name());
+  if (absl::IsNotFound(removed)) return absl::OkStatus();
+  PROVISION_RETURN_IF_ERROR(removed);
+  // Else a power cut could bring it back once its INTENT is closed.
+  return target->parent->Sync();
 }
 
 absl::StatusOr<UndoOutcome> PathHandler::Undo(const Action& action,
@@ -124,6 +196,23 @@ absl::StatusOr<UndoOutcome> PathHandler::Undo(const Action& action,
   // A killed undo may have got so far without a sync.
   PROVISION_RETURN_IF_ERROR(SyncAs(preparation.before(0).state(), *target));
   return UndoOutcome::kUndone;
+}
+
+absl::Status PathHandler::MakeTemporary(const Action&, const Preparation&,
+                                        PathTarget&, ActionContext&) const {
+  return absl::OkStatus();
+}
+
+absl::Status PathHandler::Change(const Action&, const Preparation& preparation,
+                                 const PathState& found, PathTarget& target,
+                                 ActionContext&) const {
+  return NameTemporary(target, found, preparation.temporary_name());
+}
+
+absl::Status PathHandler::SyncChange(const Preparation&, PathTarget& target,
+                                     ActionContext&) const {
+  if (IsPlanted("directory_not_synced")) return absl::OkStatus();
+  return target.parent->Sync();
 }
 
 absl::Status PathHandler::Mask(const Action&, ActionContext&,

@@ -30,6 +30,11 @@ class PathHandler : public ActionHandler {
                                       ActionContext& context) const final;
   absl::Status Perform(const Action& action, const Preparation& preparation,
                        ActionContext& context) const final;
+  bool has_halves() const final { return true; }
+  absl::Status Stage(const Action& action, const Preparation& preparation,
+                     ActionContext& context) const final;
+  absl::Status Place(const Action& action, const Preparation& preparation,
+                     ActionContext& context) const final;
   absl::Status MakeDurable(const Action& action, const Preparation& preparation,
                            ActionContext& context) const override;
   absl::Status Clean(const Action& action, const Preparation& preparation,
@@ -44,16 +49,29 @@ class PathHandler : public ActionHandler {
                                            ActionContext& context) const = 0;
 
   // Refuses what is in the way, and adds to `preparation`, which has the states
-  // before and after, what the kind needs for Change() and Undo().
+  // before and after, what the kind needs to be performed and undone.
   virtual absl::Status Settle(const Action& action, PathTarget& target,
                               ActionContext& context,
                               Preparation* preparation) const = 0;
 
-  // From `found`, which is as prepared, to the state after, durably.
+  // Makes the new state under the temporary name, not durably. By itself:
+  // nothing, for a kind that needs none.
+  virtual absl::Status MakeTemporary(const Action& action,
+                                     const Preparation& preparation,
+                                     PathTarget& target,
+                                     ActionContext& context) const;
+
+  // From `found`, which is as prepared, to the state after, not durably. By
+  // itself: the temporary gets its final name.
   virtual absl::Status Change(const Action& action,
                               const Preparation& preparation,
                               const PathState& found, PathTarget& target,
-                              ActionContext& context) const = 0;
+                              ActionContext& context) const;
+
+  // Makes what Change() did durable. By itself: the names in the folder.
+  virtual absl::Status SyncChange(const Preparation& preparation,
+                                  PathTarget& target,
+                                  ActionContext& context) const;
 
   // Takes out of a state what may not go on record in the clear.
   virtual absl::Status Mask(const Action& action, ActionContext& context,
@@ -68,6 +86,18 @@ class PathHandler : public ActionHandler {
   virtual absl::StatusOr<UndoOutcome> Restore(const Preparation& preparation,
                                               PathTarget& target,
                                               ActionContext& context) const;
+
+ private:
+  absl::Status StageAt(const Action& action, const Preparation& preparation,
+                       PathTarget& target, ActionContext& context) const;
+  // Compares, changes, verifies; the temporary is gone after an error.
+  absl::Status PlaceAt(const Action& action, const Preparation& preparation,
+                       PathTarget& target, ActionContext& context) const;
+  // Is what is there as prepared? Then it is `found`.
+  absl::StatusOr<PathState> ObservePrepared(const Action& action,
+                                            const Preparation& preparation,
+                                            PathTarget& target,
+                                            ActionContext& context) const;
 };
 
 // `apply/in-the-way`: `thing` ("a file") cannot replace what was found.

@@ -49,35 +49,23 @@ absl::StatusOr<std::string> DigestOf(Directory& directory,
   return digest.FinalHex();
 }
 
-absl::Status WriteTemporary(Directory& parent, absl::string_view temporary,
-                            absl::string_view content,
-                            const PathState& wanted) {
-  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
-                             parent.Create(temporary, wanted.mode()));
-  PROVISION_RETURN_IF_ERROR(file->Append(content));
-  if (wanted.has_uid() || wanted.has_gid()) {
-    // Changing the owner clears set-id bits, so the mode comes after.
-    PROVISION_RETURN_IF_ERROR(
-        parent.SetOwner(temporary, wanted.uid(), wanted.gid()));
-    PROVISION_RETURN_IF_ERROR(parent.SetMode(temporary, wanted.mode()));
+// The planted bug: what readers see on the way is neither old nor new.
+absl::Status CopyInPlace(PathTarget& target, absl::string_view temporary) {
+  Directory& parent = *target.parent;
+  PROVISION_ASSIGN_OR_RETURN(absl::optional<FileMetadata> made,
+                             parent.Lstat(temporary));
+  if (!made || made->type != FileType::kRegular) {
+    return parent.Rename(temporary, parent, target.name,
+                         Directory::RenameMode::kReplace);
   }
-  if (IsPlanted("effect_not_synced")) return absl::OkStatus();
-  return file->Sync();
-}
-
-// Gives what is ready its final name. Where nothing was found, nothing that
-// came since is replaced.
-absl::Status NameIt(PathTarget& target, const PathState& found,
-                    absl::string_view temporary) {
-  const bool is_new = found.type() == PathState::ABSENT;
-  absl::Status named =
-      target.parent->Rename(temporary, *target.parent, target.name,
-                            is_new ? Directory::RenameMode::kNoReplace
-                                   : Directory::RenameMode::kReplace);
-  if (!is_new || !absl::IsAlreadyExists(named)) return named;
-  PROVISION_ASSIGN_OR_RETURN(PathState now, Observe(target));
-  PROVISION_RETURN_IF_ERROR(ExpectState(target.path, found, now));
-  return named;  // it came, and went again
+  PROVISION_ASSIGN_OR_RETURN(std::string content,
+                             parent.ReadFile(temporary, made->size));
+  PROVISION_RETURN_IF_ERROR(RemoveIfThere(parent, target.name));
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
+                             parent.Create(target.name, made->mode));
+  PROVISION_RETURN_IF_ERROR(file->Append(content));
+  PROVISION_RETURN_IF_ERROR(file->Sync());
+  return parent.Remove(temporary);
 }
 
 }  // namespace
@@ -166,18 +154,45 @@ std::string TemporaryName(System& system) {
                       absl::BytesToHexString(system.RandomBytes(8)), ".tmp");
 }
 
+absl::Status WriteTemporary(PathTarget& target, absl::string_view temporary,
+                            absl::string_view content,
+                            const PathState& wanted) {
+  Directory& parent = *target.parent;
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
+                             parent.Create(temporary, wanted.mode()));
+  PROVISION_RETURN_IF_ERROR(file->Append(content));
+  if (wanted.has_uid() || wanted.has_gid()) {
+    // Changing the owner clears set-id bits, so the mode comes after.
+    PROVISION_RETURN_IF_ERROR(
+        parent.SetOwner(temporary, wanted.uid(), wanted.gid()));
+    PROVISION_RETURN_IF_ERROR(parent.SetMode(temporary, wanted.mode()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NameTemporary(PathTarget& target, const PathState& found,
+                           absl::string_view temporary) {
+  if (IsPlanted("write_in_place")) return CopyInPlace(target, temporary);
+  const bool is_new = found.type() == PathState::ABSENT;
+  absl::Status named =
+      target.parent->Rename(temporary, *target.parent, target.name,
+                            is_new ? Directory::RenameMode::kNoReplace
+                                   : Directory::RenameMode::kReplace);
+  if (!is_new || !absl::IsAlreadyExists(named)) return named;
+  PROVISION_ASSIGN_OR_RETURN(PathState now, Observe(target));
+  PROVISION_RETURN_IF_ERROR(ExpectState(target.path, found, now));
+  return named;  // it came, and went again
+}
+
 absl::Status ReplaceFile(PathTarget& target, const PathState& found,
                          absl::string_view temporary, absl::string_view content,
                          const PathState& wanted) {
   Directory& parent = *target.parent;
-  if (IsPlanted("write_in_place")) {
-    PROVISION_RETURN_IF_ERROR(RemoveIfThere(parent, target.name));
-    PROVISION_RETURN_IF_ERROR(
-        WriteTemporary(parent, target.name, content, wanted));
-    return parent.Sync();
+  absl::Status status = WriteTemporary(target, temporary, content, wanted);
+  if (status.ok() && !IsPlanted("effect_not_synced")) {
+    status = parent.SyncFile(temporary);
   }
-  absl::Status status = WriteTemporary(parent, temporary, content, wanted);
-  if (status.ok()) status = NameIt(target, found, temporary);
+  if (status.ok()) status = NameTemporary(target, found, temporary);
   if (!status.ok()) {
     if (!IsNotDurable(status)) RemoveIfThere(parent, temporary).IgnoreError();
     return status;
@@ -191,7 +206,7 @@ absl::Status ReplaceLink(PathTarget& target, const PathState& found,
                          absl::string_view link_target) {
   Directory& parent = *target.parent;
   absl::Status status = parent.MakeSymlink(link_target, temporary);
-  if (status.ok()) status = NameIt(target, found, temporary);
+  if (status.ok()) status = NameTemporary(target, found, temporary);
   if (!status.ok()) {
     RemoveIfThere(parent, temporary).IgnoreError();
     return status;

@@ -49,6 +49,15 @@ absl::Status ExpectProposed(const Action& action, absl::string_view path,
 // ".provision-0123456789abcdef.tmp": for what is made beside its final place.
 std::string TemporaryName(System& system);
 
+// `content` under a temporary name beside `target`, not durably.
+absl::Status WriteTemporary(PathTarget& target, absl::string_view temporary,
+                            absl::string_view content, const PathState& wanted);
+// Gives what is ready its final name, where `found` was, not durably. Where
+// nothing was found, nothing that came since is replaced:
+// `apply/foreign-change`.
+absl::Status NameTemporary(PathTarget& target, const PathState& found,
+                           absl::string_view temporary);
+
 // Puts `content` at `target`, where `found` is, in one rename, with this mode
 // and owner, durably; the temporary is gone after an error. What came there
 // where nothing was is `apply/foreign-change`, and stays.

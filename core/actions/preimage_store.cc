@@ -31,6 +31,7 @@ absl::StatusOr<std::string> SavePreimage(PathTarget& target, bool is_secret,
   if (kept.has_value()) {
     absl::StatusOr<std::string> same = undo->ReadFile(name, kMaxPreimage);
     if (same.ok() && *same == content) {
+      if (context.syncs_undo_later) return name;
       // It may be the spare of a run that was killed before it was synced.
       PROVISION_RETURN_IF_ERROR(undo->SyncFile(name));
       PROVISION_RETURN_IF_ERROR(undo->Sync());
@@ -41,6 +42,7 @@ absl::StatusOr<std::string> SavePreimage(PathTarget& target, bool is_secret,
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
                              undo->Create(name, kPreimageMode));
   PROVISION_RETURN_IF_ERROR(file->Append(content));
+  if (context.syncs_undo_later) return name;
   if (!IsPlanted("preimage_not_synced")) {
     PROVISION_RETURN_IF_ERROR(file->Sync());
   }

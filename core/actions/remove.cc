@@ -51,9 +51,7 @@ class RemoveHandler final : public PathHandler {
                            ActionContext& context) const override {
     PROVISION_ASSIGN_OR_RETURN(
         PathTarget target, OpenTarget(context.system, action.remove().path()));
-    PROVISION_ASSIGN_OR_RETURN(Aside aside,
-                               OpenAside(target, preparation, context));
-    return SyncMove(*aside.directory, *target.parent);
+    return SyncChange(preparation, target, context);
   }
 
   absl::Status Clean(const Action&, const Preparation&,
@@ -127,9 +125,14 @@ class RemoveHandler final : public PathHandler {
     PROVISION_RETURN_IF_ERROR(CheckEmpty(action, target, found));
     PROVISION_ASSIGN_OR_RETURN(Aside aside,
                                OpenAside(target, preparation, context));
-    PROVISION_RETURN_IF_ERROR(
-        target.parent->Rename(target.name, *aside.directory, aside.name,
-                              Directory::RenameMode::kNoReplace));
+    return target.parent->Rename(target.name, *aside.directory, aside.name,
+                                 Directory::RenameMode::kNoReplace);
+  }
+
+  absl::Status SyncChange(const Preparation& preparation, PathTarget& target,
+                          ActionContext& context) const override {
+    PROVISION_ASSIGN_OR_RETURN(Aside aside,
+                               OpenAside(target, preparation, context));
     return SyncMove(*aside.directory, *target.parent);
   }
 

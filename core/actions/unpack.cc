@@ -219,7 +219,9 @@ class UnpackHandler final : public ActionHandler {
         OpenTarget(context.system, action.unpack().destination());
     if (absl::IsNotFound(target.status())) return absl::OkStatus();
     PROVISION_RETURN_IF_ERROR(target.status());
-    return CleanUp(preparation, *target);
+    PROVISION_RETURN_IF_ERROR(CleanUp(preparation, *target));
+    // Else a power cut could bring it back once its INTENT is closed.
+    return target->parent->Sync();
   }
 
   absl::StatusOr<UndoOutcome> Undo(const Action& action,

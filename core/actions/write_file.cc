@@ -96,12 +96,12 @@ class WriteFileHandler final : public PathHandler {
     return absl::OkStatus();
   }
 
-  absl::Status Change(const Action& action, const Preparation& preparation,
-                      const PathState& found, PathTarget& target,
-                      ActionContext& context) const override {
+  absl::Status MakeTemporary(const Action& action,
+                             const Preparation& preparation, PathTarget& target,
+                             ActionContext& context) const override {
     PROVISION_ASSIGN_OR_RETURN(Secret content, Content(action, context));
-    return ReplaceFile(target, found, preparation.temporary_name(),
-                       content.Reveal(), preparation.after(0).state());
+    return WriteTemporary(target, preparation.temporary_name(),
+                          content.Reveal(), preparation.after(0).state());
   }
 
   // The digest of a secret goes on record only as what the host's key makes of
