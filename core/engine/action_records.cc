@@ -55,6 +55,16 @@ JournalRecord FailRecord(const StepAction& action, const absl::Status& status) {
   return record;
 }
 
+JournalRecord NotDoneRecord(const StepAction& action) {
+  JournalRecord record;
+  JournalRecord::Fail* fail = record.mutable_fail();
+  *fail->mutable_id() = action.id;
+  fail->set_failure_class(JournalRecord::Fail::NOT_DONE);
+  fail->set_message("begun with others, and not performed");
+  fail->set_attempt(action.attempt);
+  return record;
+}
+
 JournalRecord CommandRecord(const StepAction& action,
                             const std::vector<std::string>& argv,
                             const ProcessResult& result) {

@@ -24,6 +24,8 @@ JournalRecord IntentRecord(const StepAction& action,
                            const Preparation& preparation);
 JournalRecord CommitRecord(const ActionId& id, absl::Duration duration);
 JournalRecord FailRecord(const StepAction& action, const absl::Status& status);
+// It was begun with others, and not performed.
+JournalRecord NotDoneRecord(const StepAction& action);
 // A command that ran, however it ended.
 JournalRecord CommandRecord(const StepAction& action,
                             const std::vector<std::string>& argv,

@@ -23,7 +23,8 @@ struct SequenceEnd {
 };
 
 // Performs `actions` in their order, up to the first that does not succeed or
-// the first before which a stop was requested. `actions` outlive the result.
+// the first before which a stop was requested; file actions that follow each
+// other as groups. `actions` outlive the result.
 SequenceEnd PerformInOrder(Engine& engine, Executor& executor,
                            const std::vector<StepAction>& actions);
 

@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "core/base/crypto.h"
 #include "core/engine/engine_fixture.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
 
 namespace provision {
 namespace {
+
+constexpr char kArchive[] = "top/a=one\ntop/b/c=two\nd=three";
 
 struct Reference {
   const char* name;
@@ -132,7 +136,81 @@ const Reference kPlans[] = {
            }
          }
        })pb"},
+    {"group", R"pb(
+       step {
+         name: "many"
+         [provision.scripted] {
+           until: "/srv/dir/4"
+           proposal {
+             action { make_directory { path: "/srv/dir" mode: 0x1c0 } }
+             action { link { path: "/srv/link" target: "old" } }
+             action { remove { path: "/srv/gone" } }
+             action { write_file { path: "/srv/old" content: "new" } }
+             action { write_file { path: "/srv/1" content: "1" } }
+             action { write_file { path: "/srv/2" content: "2" } }
+             action { write_file { path: "/mnt/3" content: "3" } }
+             action { write_file { path: "/srv/last" content: "L" } }
+             action { write_file { path: "/srv/dir/4" content: "4" } }
+           }
+         }
+       })pb"},
+    {"artifact", R"pb(
+       step {
+         name: "unpacked"
+         [provision.scripted] {
+           until: "/srv/py"
+           proposal {
+             action {
+               fetch {
+                 url: "file:///mirror/archive"
+                 sha256: "ARCHIVE"
+                 size: 29
+               }
+             }
+             action {
+               unpack {
+                 sha256: "ARCHIVE"
+                 destination: "/srv/py"
+                 prefix: "top/"
+               }
+             }
+           }
+         }
+       })pb"},
+    {"unsafe with an inverse", R"pb(
+       step {
+         name: "unsafe"
+         [provision.scripted] {
+           until: "/srv/effect-unsafe"
+           proposal {
+             action {
+               run {
+                 argv: "/bin/effect"
+                 argv: "unsafe"
+                 undo_argv: "/bin/undo"
+                 undo_argv: "unsafe"
+               }
+               repeat_class: UNSAFE_TO_REPEAT
+               output: "/srv"
+             }
+           }
+         }
+       })pb"},
 };
+
+// Those that tests name.
+constexpr int kFiles = 0;
+constexpr int kEveryKind = 1;
+constexpr int kCommands = 2;
+constexpr int kLadder = 3;
+constexpr int kGroup = 6;
+constexpr int kArtifact = 7;
+constexpr int kUnsafe = 8;
+
+std::string PlanOf(const Reference& reference) {
+  return absl::StrReplaceAll(reference.plan,
+                             {{"ARCHIVE", Sha256Hex(kArchive)}});
+}
 
 // A host on which effects of commands can be counted: each start leaves one
 // line that no crash takes back.
@@ -142,6 +220,8 @@ class Host {
     system_.AddDirectory("/srv");
     system_.AddFile("/srv/old", "as it was", 0600);
     system_.AddFile("/srv/gone", "to be removed");
+    system_.AddMount("/mnt");
+    system_.AddFile("/mirror/archive", kArchive);
     system_.AddFile("/etc/machine-id", "0123456789abcdef\n");
     system_.AddFile("/proc/sys/kernel/random/boot_id", "boot\n");
     system_.AddCommand({"/bin/fails"}, "no", 1);
@@ -150,12 +230,18 @@ class Host {
       system_.AddFile(absl::StrCat("/srv/effect-", spec.argv.back()), "");
       return ProcessResult();
     });
+    system_.AddScript({"/bin/undo"}, [this](const ProcessSpec& spec) {
+      system_.RemoveTree(absl::StrCat("/srv/effect-", spec.argv.back()));
+      return ProcessResult();
+    });
   }
 
   FakeSystem& system() { return system_; }
   const std::map<std::string, int>& starts() const { return starts_; }
   std::map<std::string, std::string> Files() {
-    return system_.Snapshot("/srv");
+    std::map<std::string, std::string> files = system_.Snapshot("/srv");
+    files.merge(system_.Snapshot("/mnt"));
+    return files;
   }
 
  private:
@@ -167,13 +253,13 @@ class Host {
 std::map<std::string, std::string> Undisturbed(const Reference& reference) {
   Host host;
   EngineFixture engine(host.system());
-  EXPECT_EQ(engine.Apply(reference.plan), ExitCode::kConverged)
+  EXPECT_EQ(engine.Apply(PlanOf(reference)), ExitCode::kConverged)
       << reference.name;
   return host.Files();
 }
 
 // Applies until it converges; a foreign change may cost one run.
-void Converge(EngineFixture& engine, const char* plan) {
+void Converge(EngineFixture& engine, const std::string& plan) {
   ExitCode exit = engine.Apply(plan);
   ASSERT_EQ(exit, ExitCode::kConverged)
       << ::testing::PrintToString(engine.ends())
@@ -193,12 +279,12 @@ void Sweep(const Reference& reference, CrashMode mode, Loss loss,
     EngineFixture engine(host.system());
     engine.options.trust_journal = trust_journal;
     host.system().CrashAt(n, mode);
-    engine.Apply(reference.plan);
+    engine.Apply(PlanOf(reference));
     if (!host.system().crashed()) break;
     loss == Loss::kNone ? host.system().Restart() : host.system().PowerCut();
-    ASSERT_NO_FATAL_FAILURE(Converge(engine, reference.plan));
+    ASSERT_NO_FATAL_FAILURE(Converge(engine, PlanOf(reference)));
     EXPECT_EQ(host.Files(), wanted);
-    ASSERT_NO_FATAL_FAILURE(Converge(engine, reference.plan));
+    ASSERT_NO_FATAL_FAILURE(Converge(engine, PlanOf(reference)));
     EXPECT_EQ(engine.summary().actions(), 0) << "a second run does nothing";
     for (const auto& [effect, count] : host.starts()) {
       // One start may have been cut; what was committed is never repeated.
@@ -231,30 +317,43 @@ TEST(CrashTest, APowerCutTakesNothingThatWasCommitted) {
   }
 }
 
+// Killed at `first`, and the same command at `second`. False: one of them was
+// not reached.
+bool KillTwice(const Reference& reference, int first, int second, Loss loss,
+               const std::map<std::string, std::string>& wanted,
+               bool* first_fired) {
+  SCOPED_TRACE(absl::StrCat(reference.name, ", killed at ", first, " and at ",
+                            second, loss == Loss::kNone ? "" : ", power cut"));
+  Host host;
+  EngineFixture engine(host.system());
+  const auto restart = [&] {
+    loss == Loss::kNone ? host.system().Restart() : host.system().PowerCut();
+  };
+  host.system().CrashAt(first);
+  engine.Apply(PlanOf(reference));
+  *first_fired = host.system().crashed();
+  if (!*first_fired) return false;
+  restart();
+  host.system().CrashAt(second);
+  engine.Apply(PlanOf(reference));
+  const bool second_fired = host.system().crashed();
+  restart();
+  Converge(engine, PlanOf(reference));
+  EXPECT_EQ(host.Files(), wanted);
+  return second_fired && !::testing::Test::HasFailure();
+}
+
 TEST(CrashTest, KilledTwiceItConverges) {
-  for (const Reference& reference : {kPlans[2], kPlans[3]}) {
-    const auto wanted = Undisturbed(reference);
-    for (int first = 1;; first += 4) {
-      bool first_fired = false;
-      for (int second = 1;; second += 5) {
-        SCOPED_TRACE(absl::StrCat(reference.name, ", killed at ", first,
-                                  " and at ", second));
-        Host host;
-        EngineFixture engine(host.system());
-        host.system().CrashAt(first);
-        engine.Apply(reference.plan);
-        first_fired = host.system().crashed();
-        if (!first_fired) break;
-        host.system().Restart();
-        host.system().CrashAt(second);
-        engine.Apply(reference.plan);
-        const bool second_fired = host.system().crashed();
-        host.system().Restart();
-        ASSERT_NO_FATAL_FAILURE(Converge(engine, reference.plan));
-        EXPECT_EQ(host.Files(), wanted);
-        if (!second_fired || HasFailure()) break;
+  for (const int plan : {kCommands, kLadder, kGroup, kArtifact, kUnsafe}) {
+    const auto wanted = Undisturbed(kPlans[plan]);
+    for (const Loss loss : {Loss::kNone, Loss::kUnsynced}) {
+      bool more = true;
+      for (int first = 1; more && !HasFailure(); first += 6) {
+        int second = 1 + first % 11;
+        while (KillTwice(kPlans[plan], first, second, loss, wanted, &more)) {
+          second += 11;
+        }
       }
-      if (!first_fired || HasFailure()) break;
     }
   }
 }
@@ -291,13 +390,15 @@ TEST(CrashTest, AKillMakesNoFailingCheckPass) {
 }
 
 TEST(CrashTest, RollbackBringsBackWhatWas) {
-  for (const Reference& reference : {kPlans[0], kPlans[1], kPlans[3]}) {
+  for (const Reference& reference :
+       {kPlans[kFiles], kPlans[kEveryKind], kPlans[kLadder], kPlans[kGroup],
+        kPlans[kArtifact]}) {
     for (int n = 1;; ++n) {
       SCOPED_TRACE(absl::StrCat(reference.name, ", rollback killed at ", n));
       Host host;
       const auto before = host.Files();
       EngineFixture engine(host.system());
-      ASSERT_NO_FATAL_FAILURE(Converge(engine, reference.plan));
+      ASSERT_NO_FATAL_FAILURE(Converge(engine, PlanOf(reference)));
       host.system().CrashAt(n);
       ExitCode exit = engine.Rollback();
       const bool fired = host.system().crashed();
@@ -314,22 +415,74 @@ TEST(CrashTest, RollbackBringsBackWhatWas) {
 }
 
 TEST(CrashTest, AKilledRunIsRolledBackToo) {
-  for (int n = 1;; ++n) {
-    SCOPED_TRACE(absl::StrCat("apply killed at ", n));
-    Host host;
-    const auto before = host.Files();
-    EngineFixture engine(host.system());
-    host.system().CrashAt(n);
-    engine.Apply(kPlans[1].plan);
-    if (!host.system().crashed()) break;
-    host.system().Restart();
-    if (host.system().Snapshot("/state/runs").size() <= 1) continue;
-    const ExitCode exit = engine.Rollback();
-    if (exit == ExitCode::kFailed) continue;  // it never began
-    EXPECT_EQ(exit, ExitCode::kConverged);
-    EXPECT_EQ(host.Files(), before);
-    if (HasFailure()) break;
+  for (const int plan : {kEveryKind, kGroup}) {
+    for (int n = 1;; ++n) {
+      SCOPED_TRACE(absl::StrCat(kPlans[plan].name, ", apply killed at ", n));
+      Host host;
+      const auto before = host.Files();
+      EngineFixture engine(host.system());
+      host.system().CrashAt(n);
+      engine.Apply(PlanOf(kPlans[plan]));
+      if (!host.system().crashed()) break;
+      host.system().Restart();
+      if (host.system().Snapshot("/state/runs").size() <= 1) continue;
+      const ExitCode exit = engine.Rollback();
+      if (exit == ExitCode::kFailed) continue;  // it never began
+      EXPECT_EQ(exit, ExitCode::kConverged);
+      EXPECT_EQ(host.Files(), before);
+      if (HasFailure()) break;
+    }
   }
+}
+
+// Without an inverse only a person can tell: it is never started again
+// unasked, and each of the two answers leads to the end.
+TEST(CrashTest, WhatIsUnsafeToRepeatIsNeverRepeatedUnasked) {
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "unsafe"
+      [provision.scripted] {
+        until: "/srv/effect-unsafe"
+        proposal {
+          action {
+            run { argv: "/bin/effect" argv: "unsafe" }
+            repeat_class: UNSAFE_TO_REPEAT
+            output: "/srv"
+          }
+        }
+      }
+    }
+  )pb";
+  int doubts = 0;
+  for (const bool redo : {false, true}) {
+    for (const CrashMode mode : {CrashMode::kBefore, CrashMode::kDuring}) {
+      for (int n = 1;; ++n) {
+        SCOPED_TRACE(absl::StrCat("killed at ", n, redo ? ", redo" : ""));
+        Host host;
+        EngineFixture engine(host.system());
+        host.system().CrashAt(n, mode);
+        engine.Apply(kPlan);
+        if (!host.system().crashed()) break;
+        host.system().Restart();
+        ExitCode exit = engine.Apply(kPlan);
+        const auto started = host.starts().find("unsafe");
+        const int starts = started == host.starts().end() ? 0 : started->second;
+        EXPECT_LE(starts, 1);
+        if (exit == ExitCode::kInDoubt) {
+          ++doubts;
+          (redo ? engine.options.redo
+                : engine.options.assume_done) = {"unsafe"};
+          exit = engine.Apply(kPlan);
+        }
+        EXPECT_EQ(exit, ExitCode::kConverged);
+        engine.options.redo.clear();
+        engine.options.assume_done.clear();
+        if (redo) Converge(engine, kPlan);
+        if (HasFailure()) return;
+      }
+    }
+  }
+  EXPECT_GT(doubts, 0);
 }
 
 }  // namespace

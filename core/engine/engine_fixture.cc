@@ -14,6 +14,7 @@
 #include "core/actions/make_directory.h"
 #include "core/actions/remove.h"
 #include "core/actions/run.h"
+#include "core/actions/unpack.h"
 #include "core/actions/write_file.h"
 #include "core/engine/apply.h"
 #include "core/engine/plan_command.h"
@@ -69,6 +70,7 @@ std::vector<bool> Selected(const CheckedPlan& plan,
 }  // namespace
 
 void KeptEvents::Emit(Event event) {
+  if (on_event_ != nullptr) on_event_(event);
   absl::MutexLock lock(&mutex_);
   events_.push_back(std::move(event));
 }
@@ -90,6 +92,7 @@ EngineFixture::EngineFixture(FakeSystem& system,
   handlers_.Set(Action::kMakeDirectory, NewMakeDirectoryHandler());
   handlers_.Set(Action::kRemove, NewRemoveHandler());
   handlers_.Set(Action::kRun, NewRunHandler());
+  handlers_.Set(Action::kUnpack, NewUnpackHandler(unpacker_));
   if (provisioner == nullptr) {
     provisioner = std::make_unique<ScriptedProvisioner>();
   }
@@ -131,7 +134,7 @@ CheckedPlan EngineFixture::MakePlan(absl::string_view text) const {
 ExitCode EngineFixture::Run(const std::function<ExitCode(Engine&)>& command) {
   HostFacts host(system_);
   CachingFacts facts(host);
-  KeptEvents events;
+  KeptEvents events(on_event);
   Engine engine{.system = system_,
                 .handlers = handlers_,
                 .facts = facts,

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -18,16 +19,21 @@
 #include "core/plan/checked_plan.h"
 #include "core/plugin/registry.h"
 #include "core/testing/fake_system.h"
+#include "core/testing/line_unpacker.h"
 
 namespace provision {
 
 // Keeps every event. Thread-safe.
 class KeptEvents final : public EventSink {
  public:
+  // `on_event` is told of each first; may be nullptr.
+  explicit KeptEvents(std::function<void(const Event&)> on_event = nullptr)
+      : on_event_(std::move(on_event)) {}
   void Emit(Event event) override;
   std::vector<Event> Take();
 
  private:
+  const std::function<void(const Event&)> on_event_;
   absl::Mutex mutex_;
   std::vector<Event> events_ ABSL_GUARDED_BY(mutex_);
 };
@@ -58,6 +64,8 @@ class EngineFixture {
 
   // Of the next commands.
   EngineOptions options;
+  // Told of each event, on the thread it comes from.
+  std::function<void(const Event&)> on_event;
 
   // What the last command said.
   const std::vector<Event>& events() const { return events_; }
@@ -74,6 +82,7 @@ class EngineFixture {
   ExitCode Run(const std::function<ExitCode(Engine&)>& command);
 
   FakeSystem& system_;
+  LineUnpacker unpacker_;
   ActionHandlers handlers_;
   Registry registry_;
   std::vector<Event> events_;

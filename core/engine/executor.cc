@@ -7,6 +7,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/planted_bug.h"
 #include "core/engine/action_events.h"
+#include "core/engine/action_group.h"
 #include "core/engine/action_records.h"
 #include "core/engine/doubt.h"
 
@@ -15,6 +16,16 @@ namespace {
 
 std::string PlaceOf(const StepAction& action) {
   return absl::StrCat("action ", action.number);
+}
+
+PerformResult NothingIsBegun() {
+  return {PerformResult::Outcome::kFailed,
+          absl::CancelledError("nothing is begun once durability is lost")};
+}
+
+bool EndsItsStep(const PerformResult& result) {
+  return result.outcome == PerformResult::Outcome::kFailed ||
+         result.outcome == PerformResult::Outcome::kInDoubt;
 }
 
 }  // namespace
@@ -31,16 +42,39 @@ Executor::Executor(Engine& engine, ActionContext context, RunDirectory& run,
       undo_(engine, context_, journal_, progress_, history) {}
 
 PerformResult Executor::Perform(const StepAction& action) {
-  if (durability_lost()) {
-    return {PerformResult::Outcome::kFailed,
-            absl::CancelledError("nothing is begun once durability is lost")};
-  }
+  if (durability_lost()) return NothingIsBegun();
   const ActionHandler& handler = engine_.handlers.Get(action.action);
-  const NamedMutexes::Held held = Lock(action);
+  const NamedMutexes::Held held = Lock({&action});
   if (absl::optional<PerformResult> settled = Settle(action, handler)) {
     return *std::move(settled);
   }
   return Act(action, handler);
+}
+
+std::vector<PerformResult> Executor::PerformGroup(
+    absl::Span<const StepAction* const> actions) {
+  std::vector<PerformResult> results(actions.size(), NothingIsBegun());
+  if (durability_lost()) return results;
+  const NamedMutexes::Held held = Lock(actions);
+  ActionGroup group(engine_, context_, journal_, progress_);
+  std::set<std::string> ended_steps;
+  for (size_t i = 0; i < actions.size(); ++i) {
+    const StepAction& action = *actions[i];
+    if (ended_steps.count(action.step) > 0) {
+      results[i] = {PerformResult::Outcome::kNotBegun};
+      continue;
+    }
+    absl::optional<PerformResult> settled =
+        Settle(action, engine_.handlers.Get(action.action));
+    if (!settled) {
+      group.Add(action, &results[i]);
+      continue;
+    }
+    results[i] = *std::move(settled);
+    if (EndsItsStep(results[i])) ended_steps.insert(action.step);
+  }
+  group.Perform();
+  return results;
 }
 
 PerformResult Executor::Act(const StepAction& action,
@@ -202,12 +236,14 @@ PerformResult Executor::EndFailed(const StepAction& action,
   return Fail(action, status);
 }
 
-NamedMutexes::Held Executor::Lock(const StepAction& action) {
-  std::set<std::string> names(action.action.mutex().begin(),
-                              action.action.mutex().end());
-  names.insert(action.mutexes.begin(), action.mutexes.end());
+NamedMutexes::Held Executor::Lock(absl::Span<const StepAction* const> actions) {
+  std::set<std::string> names;
+  for (const StepAction* action : actions) {
+    names.insert(action->action.mutex().begin(), action->action.mutex().end());
+    names.insert(action->mutexes.begin(), action->mutexes.end());
+  }
   return mutexes_.Lock(names, [&](absl::string_view name) {
-    EmitWaiting(engine_.events, action, name);
+    EmitWaiting(engine_.events, *actions.front(), name);
   });
 }
 

@@ -11,10 +11,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "core/actions/action_handler.h"
 #include "core/engine/action_undo.h"
 #include "core/engine/engine.h"
 #include "core/engine/named_mutexes.h"
+#include "core/engine/perform_result.h"
 #include "core/engine/run_journal.h"
 #include "core/engine/run_progress.h"
 #include "core/engine/step_action.h"
@@ -24,19 +26,6 @@
 #include "core/journal/run_directory.h"
 
 namespace provision {
-
-struct PerformResult {
-  enum class Outcome {
-    kCommitted,
-    kAlreadyAsWanted,
-    kDoneOnce,  // RUN_ONCE, committed earlier
-    kAssumed,   // --assume-done
-    kFailed,
-    kInDoubt,
-  };
-  Outcome outcome = Outcome::kCommitted;
-  absl::Status status = absl::OkStatus();  // why it failed or is in doubt
-};
 
 // Which actions that nobody can audit are taken as done.
 enum class CommitTrust {
@@ -57,6 +46,13 @@ class Executor {
   // Performs `action` unless it is already as wanted or was done once; journals
   // intent and commit; emits action_started, progress, log and action_done.
   PerformResult Perform(const StepAction& action);
+
+  // The same for several at once, which share their syncs (ActionGroup): one
+  // result each. Their handlers have halves, and none is about the path of
+  // another, or about one above or below it. An action that does not succeed
+  // ends its step.
+  std::vector<PerformResult> PerformGroup(
+      absl::Span<const StepAction* const> actions);
 
   // Takes back what the run has committed.
   absl::StatusOr<UndoOutcome> Undo(const JournalRecord::Intent& intent) {
@@ -105,7 +101,7 @@ class Executor {
                           const ActionHandler& handler,
                           const JournalRecord::Intent& intent,
                           const absl::Status& status);
-  NamedMutexes::Held Lock(const StepAction& action);
+  NamedMutexes::Held Lock(absl::Span<const StepAction* const> actions);
   ActionContext ContextFor(const StepAction& action);
 
   Engine& engine_;

@@ -222,6 +222,15 @@ TEST_F(BadTailTest, AssumeDoneDecidesAndIsOnRecord) {
   EXPECT_EQ(history.committed()[1].commit.id().step(), "unsafe");
 }
 
+TEST_F(BadTailTest, ARollbackSaysThatNobodyKnowsWhatWasAssumed) {
+  engine_.options.assume_done = {"unsafe"};
+  ASSERT_EQ(engine_.Apply(kUnsafe), ExitCode::kConverged);
+  engine_.options.assume_done.clear();
+  EXPECT_EQ(engine_.Rollback(), ExitCode::kFailed);
+  EXPECT_THAT(engine_.errors(), Contains("rollback/no-inverse"));
+  EXPECT_EQ(system_.Content("/srv/a"), absl::nullopt) << "the rest is undone";
+}
+
 // Damage in the middle: refused, and with --recover audited anew; what may have
 // run once is asked about.
 TEST_F(RecoveryTest, AJournalThatWasSetAsideLeavesDoubt) {
