@@ -16,6 +16,7 @@
 #include "core/actions/remove.h"
 #include "core/actions/write_file.h"
 #include "core/base/crypto.h"
+#include "core/base/diagnostic.h"
 #include "core/base/secret.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
@@ -23,6 +24,7 @@
 namespace provision {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -316,6 +318,43 @@ TEST(FileActionsTest, AFullDiskLeavesTheOldFile) {
   EXPECT_THAT(handler.Perform(action, preparation, context),
               HasDiagnosticId("host/no-space"));
   EXPECT_EQ(host.Files(), before);
+}
+
+// As on a share of Windows, which says yes to every mode.
+TEST(FileActionsTest, AModeThatIsNotKeptLeavesWhatWas) {
+  const std::function<void(FakeSystem&)> kNothing = [](FakeSystem&) {};
+  const std::function<void(FakeSystem&)> kFile = [](FakeSystem& system) {
+    system.AddFile("/srv/x", "old", 0777);
+  };
+  const std::function<void(FakeSystem&)> kDirectory = [](FakeSystem& system) {
+    system.AddDirectory("/srv/x", 0777);
+  };
+  const struct {
+    const char* action;
+    std::function<void(FakeSystem&)> setup;
+  } kCases[] = {
+      {"write_file { path: '/srv/x' content: 'new' mode: 0x180 }", kNothing},
+      {"write_file { path: '/srv/x' content: 'new' mode: 0x180 }", kFile},
+      {"make_directory { path: '/srv/x' mode: 0x180 }", kNothing},
+      {"make_directory { path: '/srv/x' mode: 0x180 uid: 3 }", kDirectory},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.action);
+    Host host(c.setup);
+    ActionContext context = host.Context();
+    const Action action = ParseText<Action>(c.action);
+    const ActionHandler& handler = Handlers().Get(action);
+    const auto before = host.Files();
+    host.system().FixModes(0777);
+    ASSERT_OK_AND_ASSIGN(Preparation preparation,
+                         handler.Prepare(action, context));
+    const absl::Status performed =
+        handler.Perform(action, preparation, context);
+    EXPECT_THAT(performed, HasDiagnosticId("apply/not-kept"));
+    EXPECT_THAT(DiagnosticFromStatus(performed).DebugString(),
+                AllOf(HasSubstr("mode 0600"), HasSubstr("mode 0777")));
+    EXPECT_EQ(host.Files(), before);
+  }
 }
 
 TEST(FileActionsTest, WhatIsInTheWayIsRefused) {

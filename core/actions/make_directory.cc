@@ -98,7 +98,9 @@ class MakeDirectoryHandler final : public PathHandler {
     const PathState& after = preparation.after(0).state();
     PROVISION_RETURN_IF_ERROR(target.parent->MakeDirectory(
         preparation.temporary_name(), after.mode()));
-    return SetAttributes(*target.parent, preparation.temporary_name(), after);
+    PROVISION_RETURN_IF_ERROR(
+        SetAttributes(*target.parent, preparation.temporary_name(), after));
+    return ExpectKept(target, preparation.temporary_name(), after);
   }
 
   absl::Status Change(const Action& action, const Preparation& preparation,
@@ -107,8 +109,15 @@ class MakeDirectoryHandler final : public PathHandler {
     if (MakesOne(preparation)) {
       return PathHandler::Change(action, preparation, found, target, context);
     }
-    return SetAttributes(*target.parent, target.name,
-                         preparation.after(0).state());
+    const PathState& after = preparation.after(0).state();
+    absl::Status set = SetAttributes(*target.parent, target.name, after);
+    if (set.ok()) set = ExpectKept(target, target.name, after);
+    if (!set.ok()) {
+      // Nothing is left half-done; the failure matters more than this one.
+      SetAttributes(*target.parent, target.name, preparation.before(0).state())
+          .IgnoreError();
+    }
+    return set;
   }
 
   absl::Status SyncChange(const Preparation& preparation, PathTarget& target,

@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "core/api/proposal.h"
 #include "core/base/crypto.h"
@@ -66,6 +67,10 @@ absl::Status CopyInPlace(PathTarget& target, absl::string_view temporary) {
   PROVISION_RETURN_IF_ERROR(file->Append(content));
   PROVISION_RETURN_IF_ERROR(file->Sync());
   return parent.Remove(temporary);
+}
+
+std::string AttributesText(uint32_t mode, uint32_t uid, uint32_t gid) {
+  return absl::StrFormat("mode %04o, owner %d:%d", mode, uid, gid);
 }
 
 }  // namespace
@@ -149,6 +154,26 @@ absl::Status ExpectProposed(const Action& action, absl::string_view path,
   return absl::OkStatus();
 }
 
+absl::Status ExpectKept(PathTarget& target, absl::string_view name,
+                        const PathState& wanted) {
+  PROVISION_ASSIGN_OR_RETURN(absl::optional<FileMetadata> found,
+                             target.parent->Lstat(name));
+  if (!found.has_value()) return absl::AbortedError("it is gone");
+  const uint32_t mode = wanted.has_mode() ? wanted.mode() : found->mode;
+  const uint32_t uid = wanted.has_uid() ? wanted.uid() : found->uid;
+  const uint32_t gid = wanted.has_gid() ? wanted.gid() : found->gid;
+  const std::string expected = AttributesText(mode, uid, gid);
+  const std::string kept = AttributesText(found->mode, found->uid, found->gid);
+  if (expected == kept) return absl::OkStatus();
+  return DiagnosticError(
+             absl::StatusCode::kFailedPrecondition, "apply/not-kept",
+             absl::StrCat(target.path,
+                          ": its file system does not keep mode and owner"))
+      .Expected(expected)
+      .Found(kept)
+      .Next("name a path on another file system, or ask for what was found");
+}
+
 std::string TemporaryName(System& system) {
   return absl::StrCat(".provision-",
                       absl::BytesToHexString(system.RandomBytes(8)), ".tmp");
@@ -167,7 +192,8 @@ absl::Status WriteTemporary(PathTarget& target, absl::string_view temporary,
         parent.SetOwner(temporary, wanted.uid(), wanted.gid()));
     PROVISION_RETURN_IF_ERROR(parent.SetMode(temporary, wanted.mode()));
   }
-  return absl::OkStatus();
+  // Told now: once it has its name, what was there is gone.
+  return ExpectKept(target, temporary, wanted);
 }
 
 absl::Status NameTemporary(PathTarget& target, const PathState& found,

@@ -46,6 +46,11 @@ absl::Status ExpectState(absl::string_view path, const PathState& expected,
 absl::Status ExpectProposed(const Action& action, absl::string_view path,
                             const PathState& found);
 
+// `apply/not-kept` if the file system has given `name`, which is or becomes
+// `target`, another mode or owner than was asked for.
+absl::Status ExpectKept(PathTarget& target, absl::string_view name,
+                        const PathState& wanted);
+
 // ".provision-0123456789abcdef.tmp": for what is made beside its final place.
 std::string TemporaryName(System& system);
 

@@ -18,6 +18,12 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"apply/not-empty",
        "A directory that is to be removed has content, and the action does not "
        "say `recursive`."},
+      {"apply/not-kept",
+       "The file system of that path said yes to a mode or an owner and did "
+       "not "
+       "keep it, as shares of Windows do. What was there is there still. Name "
+       "a "
+       "path on another file system, or ask for what this one gives."},
       {"archive/collision",
        "Two names in the archive are one name where case or the form of "
        "accents does not count."},

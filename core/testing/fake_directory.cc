@@ -234,8 +234,9 @@ absl::StatusOr<FakeEntry> FakeDirectory::Make(absl::string_view call,
         if (!machine_.files.Allowed(*entry.parent, 2)) {
           return Failed(EACCES, call, entry.path);
         }
-        std::shared_ptr<FakeNode> node =
-            machine_.files.NewNode(type, mode, entry.parent->device);
+        std::shared_ptr<FakeNode> node = machine_.files.NewNode(
+            type, machine_.files.fixed_mode.value_or(mode),
+            entry.parent->device);
         node->target = std::string(target);
         machine_.files.Attach(entry, node);
         entry.node = node;
@@ -366,7 +367,7 @@ absl::Status FakeDirectory::SetMode(absl::string_view name, uint32_t mode) {
         if (uid != 0 && uid != entry.node->uid) {
           return Failed(EPERM, "chmod", entry.path);
         }
-        entry.node->mode = mode;
+        if (!machine_.files.fixed_mode.has_value()) entry.node->mode = mode;
         return absl::OkStatus();
       });
 }

@@ -120,6 +120,15 @@ TEST_F(FakeDirectoryTest, RemovesAndChangesAttributes) {
                           Pair("/srv/motd", "file 0600 1:2 hello")));
 }
 
+TEST_F(FakeDirectoryTest, FixedModesAreNotChanged) {
+  system_.FixModes(0777);
+  EXPECT_OK(srv_->Create("new", 0600).status());
+  EXPECT_OK(srv_->SetMode("new", 0600));
+  EXPECT_OK(srv_->SetMode("motd", 0600));
+  EXPECT_EQ(srv_->Lstat("new").value()->mode, 0777);
+  EXPECT_EQ(srv_->Lstat("motd").value()->mode, 0644);
+}
+
 TEST_F(FakeDirectoryTest, AnotherUserMayChangeOnlyTheirOwn) {
   system_.AddDirectory("/home/u");
   system_.AddFile("/home/u/mine", "");

@@ -113,6 +113,9 @@ class FakeFiles {
   std::map<std::string, std::string> Snapshot(absl::string_view path) const;
 
   Identity identity;
+  // What each new file and directory gets whatever is asked for; no mode is
+  // changed then, and nobody is told.
+  absl::optional<uint32_t> fixed_mode;
   FileSystemSpace space;
   bool limited = false;  // space.free_bytes is a limit
 

@@ -147,6 +147,11 @@ void FakeSystem::LimitFreeBytes(uint64_t bytes) {
   machine_.files.limited = true;
 }
 
+void FakeSystem::FixModes(uint32_t mode) {
+  absl::MutexLock lock(&machine_.mutex);
+  machine_.files.fixed_mode = mode;
+}
+
 void FakeSystem::Advance(absl::Duration duration) {
   absl::MutexLock lock(&machine_.mutex);
   elapsed_ += duration;

@@ -64,6 +64,9 @@ class FakeSystem : public System {
   void SetSpace(FileSystemSpace space);
   // No more than this can be written from now on.
   void LimitFreeBytes(uint64_t bytes);
+  // As of a share of Windows: from now on each new file and directory gets this
+  // mode, whatever is asked for, and no mode is changed; nobody is told.
+  void FixModes(uint32_t mode);
   void Advance(absl::Duration duration);
   // A stop request, now or during the next Wait.
   void RequestStop(int signal);
