@@ -3,9 +3,7 @@
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "core/base/diagnostic.h"
-#include "core/host/error_offset.h"
 #include "core/host/python_requirement.h"
 
 namespace provision {
