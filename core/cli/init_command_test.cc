@@ -24,8 +24,8 @@ using ::testing::StartsWith;
 class InitCommandTest : public testing::Test {
  protected:
   InitCommandTest() : registry_(SampleRegistryForTest()) {
-    system_.AddDirectory("/work", 0755);
-    system_.SetWorkingDirectory("/work");
+    system_.AddDirectory("/app", 0755);
+    system_.SetWorkingDirectory("/app");
     system_.SetVariable("LANG", "C.UTF-8");
   }
 
@@ -39,8 +39,7 @@ class InitCommandTest : public testing::Test {
       std::ostringstream content;
       content << file.rdbuf();
       system_.AddFile(
-          absl::StrCat("/work/",
-                       entry.path().lexically_relative(base).string()),
+          absl::StrCat("/app/", entry.path().lexically_relative(base).string()),
           content.str());
     }
   }
@@ -56,7 +55,7 @@ class InitCommandTest : public testing::Test {
                           absl::StrSplit(line, ' ', absl::SkipEmpty()));
   }
 
-  std::string Plan(const std::string& path = "/work/plan.textproto") {
+  std::string Plan(const std::string& path = "/app/plan.textproto") {
     return system_.Content(path).value_or("none");
   }
 
@@ -131,13 +130,13 @@ TEST_F(InitCommandTest, AnswersInOneLineOfJson) {
 
 TEST_F(InitCommandTest, OverwritesNothing) {
   Load("pip_app");
-  system_.AddFile("/work/plan.textproto", "mine");
+  system_.AddFile("/app/plan.textproto", "mine");
   EXPECT_EQ(Run("init"), 64);
   EXPECT_THAT(console_.error, StartsWith("error: plan.textproto: is there "
                                          "already [usage/output-exists]\n"));
   EXPECT_EQ(Plan(), "mine");
   EXPECT_EQ(Run("init --out other.textproto"), 0);
-  EXPECT_THAT(Plan("/work/other.textproto"), HasSubstr("requirements.txt"));
+  EXPECT_THAT(Plan("/app/other.textproto"), HasSubstr("requirements.txt"));
 }
 
 TEST_F(InitCommandTest, ThePlanNamesFilesFromItsOwnFolder) {
@@ -145,13 +144,13 @@ TEST_F(InitCommandTest, ThePlanNamesFilesFromItsOwnFolder) {
   system_.AddDirectory("/plans");
   EXPECT_EQ(Run("init --out /plans/p.textproto"), 0);
   EXPECT_THAT(Plan("/plans/p.textproto"),
-              AllOf(HasSubstr("requirements: \"/work/requirements.txt\""),
-                    HasSubstr("environment: \"/work/.venv\"")));
+              AllOf(HasSubstr("requirements: \"/app/requirements.txt\""),
+                    HasSubstr("environment: \"/app/.venv\"")));
   system_.SetWorkingDirectory("/");
-  EXPECT_EQ(Run("init work"), 0);
+  EXPECT_EQ(Run("init app"), 0);
   EXPECT_THAT(console_.output,
-              HasSubstr("wrote work/plan.textproto: 2 steps\nnext: provision "
-                        "plan work/plan.textproto\n"));
+              HasSubstr("wrote app/plan.textproto: 2 steps\nnext: provision "
+                        "plan app/plan.textproto\n"));
   EXPECT_THAT(Plan(), HasSubstr("requirements: \"requirements.txt\""));
 }
 
@@ -198,7 +197,7 @@ TEST_F(InitCommandTest, SaysThatNothingSaysAnything) {
   EXPECT_EQ(Run("init"), 65);
   EXPECT_THAT(console_.error, StartsWith("error: .: no file says what it needs "
                                          "[project/nothing]\n"));
-  system_.AddFile("/work/mise.toml", "[tools]\nnode = \"20\"\n");
+  system_.AddFile("/app/mise.toml", "[tools]\nnode = \"20\"\n");
   EXPECT_EQ(Run("init"), 65);
   EXPECT_THAT(
       console_.error,

@@ -20,13 +20,13 @@ using ::testing::Not;
 class InspectCommandTest : public testing::Test {
  protected:
   InspectCommandTest() : registry_(SampleRegistryForTest()) {
-    system_.AddDirectory("/work", 0755);
-    system_.SetWorkingDirectory("/work");
+    system_.AddDirectory("/app", 0755);
+    system_.SetWorkingDirectory("/app");
     system_.SetVariable("LANG", "C.UTF-8");
   }
 
   int Run(absl::string_view content, absl::string_view flags = "") {
-    system_.AddFile("/work/requirements.txt", content);
+    system_.AddFile("/app/requirements.txt", content);
     console_ = FakeConsole();
     return RunCommandLine(
         {.system = system_,
@@ -56,7 +56,7 @@ TEST_F(InspectCommandTest, TheSample) {
 }
 
 TEST_F(InspectCommandTest, ListsWhatItRead) {
-  system_.AddFile("/work/more/c.txt", "b<3\n");
+  system_.AddFile("/app/more/c.txt", "b<3\n");
   EXPECT_EQ(Run("--pre\na[x]>=1 ; os_name == 'nt'\n-c more/c.txt\n-e ./lib\n"),
             0);
   EXPECT_EQ(console_.output,

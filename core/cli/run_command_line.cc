@@ -75,8 +75,8 @@ class Output {
 
 // What helps to mend faulty settings works in spite of them.
 bool IsAboutItself(const Command& command) {
-  return command.name == "completion" || command.name == "explain" || command.name == "help" ||
-         command.name == "version";
+  return command.name == "completion" || command.name == "explain" ||
+         command.name == "help" || command.name == "version";
 }
 
 ExitCode RunScanned(const Program& program, const ScanResult& scan,
