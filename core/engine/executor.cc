@@ -241,6 +241,9 @@ NamedMutexes::Held Executor::Lock(absl::Span<const StepAction* const> actions) {
   for (const StepAction* action : actions) {
     names.insert(action->action.mutex().begin(), action->action.mutex().end());
     names.insert(action->mutexes.begin(), action->mutexes.end());
+    // Two steps may want one folder: the second audits what the first made.
+    const std::string path = ActionPath(action->action);
+    if (!path.empty()) names.insert(path);
   }
   return mutexes_.Lock(names, [&](absl::string_view name) {
     EmitWaiting(engine_.events, *actions.front(), name);

@@ -101,6 +101,7 @@ class Executor {
                           const ActionHandler& handler,
                           const JournalRecord::Intent& intent,
                           const absl::Status& status);
+  // The mutexes that the actions name, and one for each path they are about.
   NamedMutexes::Held Lock(absl::Span<const StepAction* const> actions);
   ActionContext ContextFor(const StepAction& action);
 

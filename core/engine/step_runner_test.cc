@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "core/engine/engine_fixture.h"
@@ -85,6 +87,48 @@ TEST_F(StepRunnerTest, StepsThatNeedOneMutexNeverOverlap) {
   )pb"),
             ExitCode::kConverged);
   EXPECT_EQ(most, 1);
+}
+
+TEST_F(StepRunnerTest, TwoStepsMayWantOneFolder) {
+  // The first that is to make it goes on only once the other has found it
+  // missing too, or waits for it.
+  absl::Mutex mutex;
+  bool is_begun = false;
+  absl::Notification other_is_there;
+  engine_.on_event = [&](const Event& event) {
+    const bool begins = event.action_started().line().verb() == "mkdir";
+    if (!begins && event.waiting().text() != "for /srv/d") return;
+    bool is_first;
+    {
+      absl::MutexLock lock(&mutex);
+      is_first = begins && !is_begun;
+      is_begun = true;
+      if (!is_first && !other_is_there.HasBeenNotified()) {
+        other_is_there.Notify();
+      }
+    }
+    if (is_first) other_is_there.WaitForNotification();
+  };
+  engine_.options.jobs = 2;
+  for (const bool many : {false, true}) {
+    system_.RemoveTree("/srv");
+    system_.RemoveTree("/state");
+    system_.AddDirectory("/srv");
+    std::string files;
+    for (int i = 0; i < (many ? 10 : 1); ++i) {
+      absl::StrAppend(&files, "file { path: \"/srv/d/$0", i, "\" }");
+    }
+    std::string plan;
+    for (const char* step : {"a", "b"}) {
+      absl::StrAppend(&plan, "step { name: \"", step,
+                      "\" [provision.scripted] { ",
+                      absl::Substitute(files, step), " } }");
+    }
+    EXPECT_EQ(engine_.Apply(plan), ExitCode::kConverged)
+        << ::testing::PrintToString(engine_.ends());
+    // The second run through has nobody to wait for.
+    engine_.on_event = nullptr;
+  }
 }
 
 TEST_F(StepRunnerTest, ARefusedRungSaysWhatItCouldNotTakeBack) {
