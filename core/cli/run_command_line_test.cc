@@ -375,9 +375,8 @@ TEST_F(RunCommandLineTest, TheStoreIsShownAndPruned) {
   const std::string digest(64, 'a');
   system_.AddFile(absl::StrCat("/s/sha256/", digest), "content");
   EXPECT_EQ(Run("store show --store /s"), 0);
-  EXPECT_EQ(console_.output,
-            absl::StrCat("        7 B  sha256:", digest,
-                         "\n1 file, 7 B in /s\n"));
+  EXPECT_EQ(console_.output, absl::StrCat("        7 B  sha256:", digest,
+                                          "\n1 file, 7 B in /s\n"));
   EXPECT_EQ(Run("store show --store /s --json"), 0);
   EXPECT_THAT(console_.output, HasSubstr(digest));
   EXPECT_EQ(Run("store prune --store /s --preview"), 0);

@@ -102,7 +102,7 @@ std::vector<std::pair<size_t, const StepPlan*>> Judged(
 }
 
 void AddAction(const Action& action, absl::string_view state,
-               absl::string_view store, Demands* demands) {
+               Demands* demands) {
   switch (action.kind_case()) {
     case Action::kWriteFile:
       demands->Add(ParentPath(action.write_file().path()),
@@ -137,7 +137,7 @@ std::vector<absl::Status> CheckSpace(const std::vector<StepPlan>& steps,
   std::set<std::string> fetched;
   for (const auto& [i, step] : Judged(steps)) {
     for (const Action& action : FirstActions(step->proposal)) {
-      AddAction(action, state, store, &demands);
+      AddAction(action, state, &demands);
       // Two steps may want the same artifact; it is fetched once.
       const Fetch& fetch = action.fetch();
       if (!action.has_fetch() || content.Has(fetch)) continue;
