@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "bundles/archive_unpacker.h"
 #include "core/base/local_system.h"
@@ -37,15 +38,26 @@ class GuestFacts final : public FactReader {
       : facts_(NewLiveFacts(system)), home_(std::move(home)) {}
 
   FactValue Read(const FactQuery& query) override {
-    FactValue value = facts_->Read(query);
+    FactQuery here = query;
+    // What the machine has of its own would stand in for what is made here.
+    if (absl::StartsWith(query.listing().path(), "/usr/local/lib/provision")) {
+      here.mutable_listing()->set_path(home_ + "/none");
+    }
+    FactValue value = facts_->Read(here);
     if (query.has_host()) {
       value.mutable_host()->set_home(home_);
-      if (value.host().uid() == 0) value.mutable_host()->set_uid(1000);
+      if (value.host().uid() == 0) value.mutable_host()->set_uid(kGuest);
+    }
+    // The folder of the plan, which may be root's, is the guest's.
+    if (query.metadata().path() == ParentPath(home_) && value.has_metadata()) {
+      value.mutable_metadata()->set_uid(kGuest);
     }
     return value;
   }
 
  private:
+  static constexpr uint32_t kGuest = 1000;
+
   std::unique_ptr<FactReader> facts_;
   std::string home_;
 };
