@@ -18,7 +18,6 @@
 #include "core/engine/planner.h"
 #include "core/engine/preflight.h"
 #include "core/engine/preview.h"
-#include "core/engine/proposal_check.h"
 #include "core/engine/proposal_source.h"
 #include "core/engine/root_part.h"
 #include "core/engine/saved_plan.h"
