@@ -219,7 +219,8 @@ class InstallWheelsHandler final : public ActionHandler {
           .Next("look at the change, then run the same command again");
     }
     PROVISION_ASSIGN_OR_RETURN(Judged judged, Judge(install, context));
-    absl::Status status = Stage(preparation, judged, environment, context);
+    absl::Status status =
+        InstallAside(preparation, judged, environment, context);
     if (status.ok()) status = environment.BringIn(preparation);
     if (status.ok()) return environment.Finish(preparation);
     if (IsNotDurable(status)) return status;
@@ -412,9 +413,10 @@ class InstallWheelsHandler final : public ActionHandler {
   }
 
   // The tree under its temporary name: whole, verified, durable.
-  static absl::Status Stage(const Preparation& preparation,
-                            const Judged& judged, StagedChange& environment,
-                            ActionContext& context) {
+  static absl::Status InstallAside(const Preparation& preparation,
+                                   const Judged& judged,
+                                   StagedChange& environment,
+                                   ActionContext& context) {
     for (const std::string& warning : judged.tree->warnings()) {
       context.on_output(true, absl::StrCat(warning, "\n"));
     }

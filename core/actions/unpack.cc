@@ -197,7 +197,8 @@ class UnpackHandler final : public ActionHandler {
     PROVISION_ASSIGN_OR_RETURN(PathState found, ObserveTop(target));
     if (!IsBefore(preparation, found)) return ForeignChange(target);
     PROVISION_ASSIGN_OR_RETURN(Judged judged, Judge(unpack, context));
-    absl::Status status = Stage(unpack, preparation, judged, target, context);
+    absl::Status status =
+        UnpackAside(unpack, preparation, judged, target, context);
     if (status.ok()) status = Swap(preparation, found, target);
     if (status.ok() || IsNotDurable(status)) return Named(unpack, status);
     absl::Status cleaned = CleanUp(preparation, target);
@@ -271,9 +272,9 @@ class UnpackHandler final : public ActionHandler {
   }
 
   // The tree under its temporary name: whole, verified, durable.
-  absl::Status Stage(const Unpack& unpack, const Preparation& preparation,
-                     const Judged& judged, PathTarget& target,
-                     ActionContext& context) const {
+  absl::Status UnpackAside(const Unpack& unpack, const Preparation& preparation,
+                           const Judged& judged, PathTarget& target,
+                           ActionContext& context) const {
     if (!judged.listing.allowances.empty()) {
       context.on_output(
           false,
