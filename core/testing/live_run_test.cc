@@ -6,6 +6,7 @@
 #include "core/base/local_system.h"
 #include "core/base/path.h"
 #include "core/testing/live_facts.h"
+#include "core/testing/no_artifact_readers.h"
 #include "core/testing/scripted_provisioner.h"
 #include "core/testing/testing.h"
 
@@ -14,27 +15,13 @@ namespace {
 
 using testing::ElementsAre;
 
-// No plan here unpacks anything.
-class NoArchives final : public ArchiveUnpacker {
- public:
-  absl::StatusOr<ArchiveListing> Scan(const ByteSource&,
-                                      const ArchiveRules&) const override {
-    return absl::UnimplementedError("no archives");
-  }
-  absl::Status Unpack(const ByteSource&, const ArchiveRules&,
-                      const ArchiveListing&, Directory&) const override {
-    return absl::UnimplementedError("no archives");
-  }
-};
-
 TEST(LiveRunTest, PerformsOnTheSystem) {
   const TemporaryFolder folder;
   const std::unique_ptr<System> system = NewLocalSystem();
   const std::unique_ptr<FactReader> facts = NewLiveFacts(*system);
   Registry registry;
   ASSERT_OK(registry.Register(std::make_unique<ScriptedProvisioner>()));
-  const NoArchives archives;
-  LiveRun run(*system, *facts, registry, archives, folder.path());
+  LiveRun run(*system, *facts, registry, NoArtifactReaders(), folder.path());
   const std::string plan = absl::StrCat(
       "name: 'p' step { name: 'motd' [provision.scripted] { "
       "file { path: '",
