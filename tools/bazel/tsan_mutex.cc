@@ -40,6 +40,7 @@ Function Real(const char* mangled) {
 }
 
 using MutexCall = void (*)(absl::Mutex*);
+using MutexTry = bool (*)(absl::Mutex*);
 using CondVarCall = void (*)(absl::CondVar*, absl::Mutex*);
 using NotificationCall = void (*)(const absl::Notification*);
 
@@ -53,6 +54,16 @@ void Mutex::Lock() {
   __tsan_mutex_pre_lock(this, 0);
   real(this);
   __tsan_mutex_post_lock(this, 0, 0);
+}
+
+bool Mutex::TryLock() {
+  static const auto real = Real<MutexTry>("5Mutex7TryLockEv");
+  __tsan_mutex_pre_lock(this, __tsan_mutex_try_lock);
+  const bool locked = real(this);
+  __tsan_mutex_post_lock(
+      this, __tsan_mutex_try_lock | (locked ? 0 : __tsan_mutex_try_lock_failed),
+      0);
+  return locked;
 }
 
 void Mutex::Unlock() {
