@@ -5,6 +5,7 @@
 
 #include "bundles/archive_error.h"
 #include "bundles/decompressor.h"
+#include "core/base/crypto.h"
 #include "core/base/status_macros.h"
 #include "zlib.h"
 
@@ -55,6 +56,18 @@ std::unique_ptr<ByteStream> OpenZipMember(const ByteSource& zip,
     stream = NewZstdStream(std::move(stream), kArchiveZip);
   }
   return std::make_unique<CheckedStream>(std::move(stream), member);
+}
+
+absl::StatusOr<std::string> HashZipMember(const ByteSource& zip,
+                                          const ZipMember& member,
+                                          absl::Span<char> buffer) {
+  std::unique_ptr<ByteStream> content = OpenZipMember(zip, member);
+  Sha256 hash;
+  while (true) {
+    PROVISION_ASSIGN_OR_RETURN(size_t n, content->Read(buffer));
+    if (n == 0) return hash.FinalHex();
+    hash.Update(absl::string_view(buffer.data(), n));
+  }
 }
 
 }  // namespace provision

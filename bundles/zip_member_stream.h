@@ -4,7 +4,10 @@
 // The content of one member of a zip.
 
 #include <memory>
+#include <string>
 
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "bundles/byte_stream.h"
 #include "bundles/zip_directory.h"
 #include "core/base/byte_source.h"
@@ -16,6 +19,11 @@ namespace provision {
 // more than that size. `zip` outlives the stream.
 std::unique_ptr<ByteStream> OpenZipMember(const ByteSource& zip,
                                           const ZipMember& member);
+
+// Hex SHA-256 of what such a stream gives, read piece by piece into `buffer`.
+absl::StatusOr<std::string> HashZipMember(const ByteSource& zip,
+                                          const ZipMember& member,
+                                          absl::Span<char> buffer);
 
 }  // namespace provision
 

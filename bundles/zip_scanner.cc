@@ -1,31 +1,17 @@
 #include "bundles/zip_scanner.h"
 
-#include <memory>
 #include <set>
 #include <utility>
 
 #include "bundles/entry_tree.h"
 #include "bundles/member_mode.h"
 #include "bundles/zip_member_stream.h"
-#include "core/base/crypto.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
 namespace {
 
 using Type = ArchiveEntry::Type;
-
-absl::StatusOr<std::string> HashContent(const ByteSource& zip,
-                                        const ZipMember& member,
-                                        absl::Span<char> buffer) {
-  std::unique_ptr<ByteStream> content = OpenZipMember(zip, member);
-  Sha256 hash;
-  while (true) {
-    PROVISION_ASSIGN_OR_RETURN(size_t n, content->Read(buffer));
-    if (n == 0) return hash.FinalHex();
-    hash.Update(absl::string_view(buffer.data(), n));
-  }
-}
 
 }  // namespace
 
@@ -46,7 +32,7 @@ absl::StatusOr<ArchiveListing> ScanZip(const ByteSource& zip,
       entry.executable = IsExecutable(member.mode);
       entry.size = member.size;
       PROVISION_ASSIGN_OR_RETURN(
-          entry.sha256, HashContent(zip, member, absl::MakeSpan(buffer)));
+          entry.sha256, HashZipMember(zip, member, absl::MakeSpan(buffer)));
       listing.bytes += entry.size;
     }
     listing.entries.push_back(std::move(entry));

@@ -305,7 +305,10 @@ class WheelJudge {
       if (digest != sha256_.end()) {
         file.sha256 = digest->second;
       } else {
-        PROVISION_ASSIGN_OR_RETURN(file.sha256, HashMember(member));
+        std::vector<char> buffer(64 << 10);
+        PROVISION_ASSIGN_OR_RETURN(
+            file.sha256,
+            HashZipMember(archive_, member, absl::MakeSpan(buffer)));
       }
       wheel_.files_.push_back(std::move(file));
     }
@@ -365,18 +368,6 @@ class WheelJudge {
     PROVISION_ASSIGN_OR_RETURN(absl::string_view content,
                                reader_.Read(archive_, member));
     return std::string(content);
-  }
-
-  absl::StatusOr<std::string> HashMember(const ZipMember& member) const {
-    const std::unique_ptr<ByteStream> stream = OpenZipMember(archive_, member);
-    std::vector<char> buffer(64 << 10);
-    Sha256 hash;
-    while (true) {
-      PROVISION_ASSIGN_OR_RETURN(size_t n,
-                                 stream->Read(absl::MakeSpan(buffer)));
-      if (n == 0) return hash.FinalHex();
-      hash.Update(absl::string_view(buffer.data(), n));
-    }
   }
 
   const ByteSource& archive_;

@@ -1,8 +1,6 @@
 #include "core/actions/artifact_store.h"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -10,6 +8,7 @@
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/serialize.h"
+#include "core/base/source_hash.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -27,18 +26,6 @@ std::string WholeName(absl::string_view sha256) {
 }
 std::string PartialName(absl::string_view key, absl::string_view suffix = "") {
   return absl::StrCat(kPartial, "/", key, suffix);
-}
-
-absl::Status HashAll(const ByteSource& source, Sha256& hash) {
-  std::vector<char> buffer(256 << 10);
-  for (uint64_t offset = 0; offset < source.size();) {
-    const size_t n = std::min<uint64_t>(buffer.size(), source.size() - offset);
-    PROVISION_RETURN_IF_ERROR(
-        source.ReadAt(offset, absl::MakeSpan(buffer).subspan(0, n)));
-    hash.Update(absl::string_view(buffer.data(), n));
-    offset += n;
-  }
-  return absl::OkStatus();
 }
 
 // Removes a name if it is there.
@@ -63,7 +50,7 @@ class StoredPartial : public PartialArtifact {
     absl::StatusOr<std::unique_ptr<ByteSource>> source =
         folder_.OpenForReading(PartialName(key_));
     if (!source.ok()) return Restart("", "");
-    PROVISION_RETURN_IF_ERROR(HashAll(**source, hash_));
+    PROVISION_RETURN_IF_ERROR(HashSource(**source, hash_));
     size_ = (*source)->size();
     PROVISION_ASSIGN_OR_RETURN(file_,
                                folder_.OpenForAppending(PartialName(key_)));
@@ -129,7 +116,7 @@ absl::StatusOr<std::unique_ptr<ByteSource>> ArtifactStore::Open(
   }
   PROVISION_RETURN_IF_ERROR(source.status());
   Sha256 hash;
-  PROVISION_RETURN_IF_ERROR(HashAll(**source, hash));
+  PROVISION_RETURN_IF_ERROR(HashSource(**source, hash));
   const std::string found = hash.FinalHex();
   if (found == sha256) return source;
   return DiagnosticError(absl::StatusCode::kDataLoss, "store/damaged",

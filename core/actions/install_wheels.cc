@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -22,13 +21,13 @@
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/parallel_for.h"
+#include "core/base/source_hash.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
 namespace {
 
 constexpr int kNamesShown = 6;
-constexpr size_t kPiece = 256 << 10;
 
 // `status` as one of this action: "install WHEEL: …".
 absl::Status Named(const absl::Status& status) {
@@ -74,15 +73,8 @@ absl::StatusOr<bool> IsInPlace(Directory& environment,
   }
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
                              environment.OpenForReading(file.path));
-  std::vector<char> buffer(std::min<uint64_t>(kPiece, source->size()));
   Sha256 hash;
-  for (uint64_t offset = 0; offset < source->size();) {
-    const size_t n = std::min<uint64_t>(kPiece, source->size() - offset);
-    const absl::Span<char> piece = absl::MakeSpan(buffer).subspan(0, n);
-    PROVISION_RETURN_IF_ERROR(source->ReadAt(offset, piece));
-    hash.Update(absl::string_view(piece.data(), n));
-    offset += n;
-  }
+  PROVISION_RETURN_IF_ERROR(HashSource(*source, hash));
   return hash.FinalHex() == file.sha256;
 }
 
@@ -198,9 +190,7 @@ class InstallWheelsHandler final : public ActionHandler {
     if (!moves.ok()) return Named(moves.status());
     *preparation.mutable_move() = *std::move(moves);
     preparation.set_temporary_name(TemporaryName(context.system));
-    preparation.set_aside_name(absl::StrCat(
-        ".provision-", absl::BytesToHexString(context.system.RandomBytes(8)),
-        ".aside"));
+    preparation.set_aside_name(AsideName(context.system));
     return preparation;
   }
 
@@ -213,10 +203,7 @@ class InstallWheelsHandler final : public ActionHandler {
     PROVISION_ASSIGN_OR_RETURN(MoveProgress progress,
                                environment.Progress(preparation));
     if (progress != MoveProgress::kNone) {
-      return DiagnosticError(absl::StatusCode::kAborted, "apply/foreign-change",
-                             absl::StrCat(install.environment(),
-                                          ": changed since the preview"))
-          .Next("look at the change, then run the same command again");
+      return ChangedSincePreview(install.environment());
     }
     PROVISION_ASSIGN_OR_RETURN(Judged judged, Judge(install, context));
     absl::Status status =

@@ -1,24 +1,20 @@
 #include "core/actions/path_target.h"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/types/span.h"
 #include "core/api/proposal.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
 #include "core/base/planted_bug.h"
+#include "core/base/source_hash.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
 namespace {
-
-constexpr size_t kChunk = 256 << 10;
 
 PathState::Type TypeOf(FileType type) {
   switch (type) {
@@ -39,15 +35,13 @@ absl::StatusOr<std::string> DigestOf(Directory& directory,
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
                              directory.OpenForReading(name));
   Sha256 digest;
-  std::vector<char> chunk(kChunk);
-  for (uint64_t at = 0; at < source->size();) {
-    const size_t count = std::min<uint64_t>(kChunk, source->size() - at);
-    PROVISION_RETURN_IF_ERROR(
-        source->ReadAt(at, absl::MakeSpan(chunk.data(), count)));
-    digest.Update(absl::string_view(chunk.data(), count));
-    at += count;
-  }
+  PROVISION_RETURN_IF_ERROR(HashSource(*source, digest));
   return digest.FinalHex();
+}
+
+std::string RandomName(System& system, absl::string_view suffix) {
+  return absl::StrCat(".provision-",
+                      absl::BytesToHexString(system.RandomBytes(8)), suffix);
 }
 
 // The planted bug: what readers see on the way is neither old nor new.
@@ -132,16 +126,20 @@ Audit AuditState(const PathState& found, const Preparation& preparation) {
                                                             : Audit::kOther;
 }
 
-absl::Status ExpectState(absl::string_view path, const PathState& expected,
-                         const PathState& found) {
-  if (StateMatches(expected, found)) return absl::OkStatus();
+DiagnosticError ChangedSincePreview(absl::string_view path) {
   return DiagnosticError(absl::StatusCode::kAborted, "apply/foreign-change",
                          absl::StrCat(path, ": changed since the preview"))
-      .Expected(DescribeState(expected))
-      .Found(DescribeState(found))
       .Next(
           "look at the change, then run the same command again: it proposes "
           "against what is there");
+}
+
+absl::Status ExpectState(absl::string_view path, const PathState& expected,
+                         const PathState& found) {
+  if (StateMatches(expected, found)) return absl::OkStatus();
+  return ChangedSincePreview(path)
+      .Expected(DescribeState(expected))
+      .Found(DescribeState(found));
 }
 
 absl::Status ExpectProposed(const Action& action, absl::string_view path,
@@ -174,10 +172,9 @@ absl::Status ExpectKept(PathTarget& target, absl::string_view name,
       .Next("name a path on another file system, or ask for what was found");
 }
 
-std::string TemporaryName(System& system) {
-  return absl::StrCat(".provision-",
-                      absl::BytesToHexString(system.RandomBytes(8)), ".tmp");
-}
+std::string TemporaryName(System& system) { return RandomName(system, ".tmp"); }
+
+std::string AsideName(System& system) { return RandomName(system, ".aside"); }
 
 absl::Status WriteTemporary(PathTarget& target, absl::string_view temporary,
                             absl::string_view content,

@@ -13,6 +13,7 @@
 #include "core/actions/action_handler.h"
 #include "core/actions/preparation.pb.h"
 #include "core/api/fact.pb.h"
+#include "core/base/diagnostic.h"
 #include "core/base/directory.h"
 #include "core/base/system.h"
 
@@ -39,7 +40,9 @@ absl::StatusOr<Audit> AuditPath(System& system, absl::string_view path,
 // The same for what was found there.
 Audit AuditState(const PathState& found, const Preparation& preparation);
 
-// `apply/foreign-change` (kAborted) if `found` is not as `expected`.
+// `apply/foreign-change` (kAborted), for what is told of `path` to be added.
+DiagnosticError ChangedSincePreview(absl::string_view path);
+// The same if `found` is not as `expected`, with both.
 absl::Status ExpectState(absl::string_view path, const PathState& expected,
                          const PathState& found);
 // The same for what the action's proposal saw at `path`.
@@ -53,6 +56,9 @@ absl::Status ExpectKept(PathTarget& target, absl::string_view name,
 
 // ".provision-0123456789abcdef.tmp": for what is made beside its final place.
 std::string TemporaryName(System& system);
+
+// ".provision-0123456789abcdef.aside": for what gives way and may come back.
+std::string AsideName(System& system);
 
 // `content` under a temporary name beside `target`, not durably.
 absl::Status WriteTemporary(PathTarget& target, absl::string_view temporary,

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "core/actions/display_path.h"
@@ -109,12 +108,8 @@ class RemoveHandler final : public PathHandler {
     PROVISION_ASSIGN_OR_RETURN(Directory * undo, context.undo());
     PROVISION_ASSIGN_OR_RETURN(FileMetadata here, target.parent->Stat());
     PROVISION_ASSIGN_OR_RETURN(FileMetadata there, undo->Stat());
-    const std::string name =
-        absl::BytesToHexString(context.system.RandomBytes(8));
-    preparation->set_aside_name(
-        here.device == there.device
-            ? absl::StrCat(kInUndo, name, ".aside")
-            : absl::StrCat(".provision-", name, ".aside"));
+    preparation->set_aside_name(absl::StrCat(
+        here.device == there.device ? kInUndo : "", AsideName(context.system)));
     preparation->clear_temporary_name();
     return absl::OkStatus();
   }

@@ -9,39 +9,32 @@
 #include "absl/strings/str_split.h"
 #include "core/base/crypto.h"
 #include "core/base/path.h"
+#include "core/base/source_hash.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
 namespace {
 
 constexpr absl::string_view kCache = "__pycache__";
-constexpr size_t kPiece = 256 << 10;
 
 absl::Status HashFile(Directory& directory, absl::string_view name,
-                      std::vector<char>& buffer, ArchiveEntry& entry) {
+                      ArchiveEntry& entry) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
                              directory.OpenForReading(name));
   Sha256 hash;
-  for (uint64_t offset = 0; offset < source->size();) {
-    const size_t n = std::min<uint64_t>(kPiece, source->size() - offset);
-    PROVISION_RETURN_IF_ERROR(
-        source->ReadAt(offset, absl::MakeSpan(buffer).subspan(0, n)));
-    hash.Update(absl::string_view(buffer.data(), n));
-    offset += n;
-  }
+  PROVISION_RETURN_IF_ERROR(HashSource(*source, hash));
   entry.size = source->size();
   entry.sha256 = hash.FinalHex();
   return absl::OkStatus();
 }
 
 absl::Status Walk(Directory& directory, const std::string& prefix,
-                  std::vector<char>& buffer,
                   std::vector<ArchiveEntry>& entries);
 
 // Adds what is called `name` in `directory`, which is at `prefix` ("" or with a
 // slash), and all below it.
 absl::Status AddEntry(Directory& directory, const std::string& prefix,
-                      const std::string& name, std::vector<char>& buffer,
+                      const std::string& name,
                       std::vector<ArchiveEntry>& entries) {
   PROVISION_ASSIGN_OR_RETURN(absl::optional<FileMetadata> metadata,
                              directory.Lstat(name));
@@ -51,7 +44,7 @@ absl::Status AddEntry(Directory& directory, const std::string& prefix,
   switch (metadata->type) {
     case FileType::kRegular:
       entry.executable = (metadata->mode & 0100) != 0;
-      PROVISION_RETURN_IF_ERROR(HashFile(directory, name, buffer, entry));
+      PROVISION_RETURN_IF_ERROR(HashFile(directory, name, entry));
       break;
     case FileType::kSymlink:
       entry.type = ArchiveEntry::Type::kSymlink;
@@ -63,7 +56,7 @@ absl::Status AddEntry(Directory& directory, const std::string& prefix,
       PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> below,
                                  directory.OpenDirectory(name));
       PROVISION_RETURN_IF_ERROR(
-          Walk(*below, absl::StrCat(entry.path, "/"), buffer, entries));
+          Walk(*below, absl::StrCat(entry.path, "/"), entries));
       break;
     }
     case FileType::kOther:
@@ -75,13 +68,11 @@ absl::Status AddEntry(Directory& directory, const std::string& prefix,
 }
 
 absl::Status Walk(Directory& directory, const std::string& prefix,
-                  std::vector<char>& buffer,
                   std::vector<ArchiveEntry>& entries) {
   PROVISION_ASSIGN_OR_RETURN(std::vector<DirectoryEntry> names,
                              directory.List());
   for (const DirectoryEntry& found : names) {
-    PROVISION_RETURN_IF_ERROR(
-        AddEntry(directory, prefix, found.name, buffer, entries));
+    PROVISION_RETURN_IF_ERROR(AddEntry(directory, prefix, found.name, entries));
   }
   return absl::OkStatus();
 }
@@ -102,15 +93,13 @@ std::string SettledDigest(absl::Span<const ArchiveEntry> entries) {
 }
 
 absl::StatusOr<std::string> DigestOfTree(Directory& directory) {
-  std::vector<char> buffer(kPiece);
   std::vector<ArchiveEntry> entries;
-  PROVISION_RETURN_IF_ERROR(Walk(directory, "", buffer, entries));
+  PROVISION_RETURN_IF_ERROR(Walk(directory, "", entries));
   return SettledDigest(entries);
 }
 
 absl::StatusOr<std::string> DigestOfPaths(
     Directory& directory, const std::vector<std::string>& paths) {
-  std::vector<char> buffer(kPiece);
   std::vector<ArchiveEntry> entries;
   for (const std::string& path : paths) {
     const std::string parent = ParentPath(path);
@@ -125,7 +114,7 @@ absl::StatusOr<std::string> DigestOfPaths(
     }
     PROVISION_RETURN_IF_ERROR(AddEntry(is_at_top ? directory : *opened,
                                        is_at_top ? "" : parent + "/",
-                                       BaseName(path), buffer, entries));
+                                       BaseName(path), entries));
   }
   return SettledDigest(entries);
 }

@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/actions/artifact_store.h"
@@ -82,13 +81,6 @@ absl::StatusOr<bool> IsAfter(PathTarget& target, const PathState& found,
                              target.parent->OpenDirectory(target.name));
   PROVISION_ASSIGN_OR_RETURN(std::string now, DigestOfTree(*directory));
   return now == digest;
-}
-
-absl::Status ForeignChange(const PathTarget& target) {
-  return DiagnosticError(
-             absl::StatusCode::kAborted, "apply/foreign-change",
-             absl::StrCat(target.path, ": changed since the preview"))
-      .Next("look at the change, then run the same command again");
 }
 
 // The archive, verified and judged.
@@ -183,9 +175,7 @@ class UnpackHandler final : public ActionHandler {
     after->set_mode(kFinalMode);
     after->set_sha256(judged.digest);
     preparation.set_temporary_name(TemporaryName(context.system));
-    preparation.set_aside_name(absl::StrCat(
-        ".provision-", absl::BytesToHexString(context.system.RandomBytes(8)),
-        ".aside"));
+    preparation.set_aside_name(AsideName(context.system));
     return preparation;
   }
 
@@ -195,7 +185,7 @@ class UnpackHandler final : public ActionHandler {
     PROVISION_ASSIGN_OR_RETURN(
         PathTarget target, OpenTarget(context.system, unpack.destination()));
     PROVISION_ASSIGN_OR_RETURN(PathState found, ObserveTop(target));
-    if (!IsBefore(preparation, found)) return ForeignChange(target);
+    if (!IsBefore(preparation, found)) return ChangedSincePreview(target.path);
     PROVISION_ASSIGN_OR_RETURN(Judged judged, Judge(unpack, context));
     absl::Status status =
         UnpackAside(unpack, preparation, judged, target, context);

@@ -12,6 +12,7 @@
 #include "core/base/serialize.h"
 #include "core/base/status_macros.h"
 #include "core/engine/accuracy_meter.h"
+#include "core/engine/doubt.h"
 #include "core/engine/follow_ups.h"
 #include "core/engine/opening.h"
 #include "core/engine/plan_run.h"
@@ -134,8 +135,7 @@ class Application {
       tally_.AddInDoubt();
       Event event;
       event.set_step(step);
-      event.mutable_in_doubt()->set_text(
-          "an action was begun and nobody can tell how it ended");
+      event.mutable_in_doubt()->set_text(std::string(kNobodyCanTell));
       event.mutable_in_doubt()->add_evidence(
           absl::StrCat("--assume-done ", step, " takes it as done"));
       engine_.events.Emit(std::move(event));

@@ -1,6 +1,5 @@
 #include "core/engine/file_check.h"
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "core/api/proposal.h"
 #include "core/base/crypto.h"
 #include "core/base/path.h"
+#include "core/base/source_hash.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -19,12 +19,7 @@ absl::StatusOr<std::string> FileSha256(System& system, absl::string_view path) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
                              system.OpenForReading(path));
   Sha256 digest;
-  std::string piece;
-  for (uint64_t at = 0; at < source->size(); at += piece.size()) {
-    piece.resize(std::min<uint64_t>(source->size() - at, 1 << 20));
-    PROVISION_RETURN_IF_ERROR(source->ReadAt(at, absl::MakeSpan(piece)));
-    digest.Update(piece);
-  }
+  PROVISION_RETURN_IF_ERROR(HashSource(*source, digest));
   return digest.FinalHex();
 }
 

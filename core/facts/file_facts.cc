@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "core/base/crypto.h"
 #include "core/base/path.h"
+#include "core/base/source_hash.h"
 #include "core/base/status_macros.h"
 #include "core/facts/absent_fact.h"
 #include "core/facts/mount_table.h"
@@ -112,13 +113,7 @@ absl::StatusOr<PathState> DigestOf(System& system, absl::string_view path) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source,
                              system.OpenForReading(path));
   Sha256 hash;
-  std::string buffer(kChunk, '\0');
-  for (uint64_t at = 0; at < source->size(); at += kChunk) {
-    const size_t size = std::min<uint64_t>(kChunk, source->size() - at);
-    PROVISION_RETURN_IF_ERROR(
-        source->ReadAt(at, absl::MakeSpan(buffer.data(), size)));
-    hash.Update({buffer.data(), size});
-  }
+  PROVISION_RETURN_IF_ERROR(HashSource(*source, hash));
   PathState state;
   state.set_sha256(hash.FinalHex());
   state.set_size(source->size());
