@@ -12,7 +12,7 @@ sys.path.insert(0, os.getcwd())
 from plugins.builtin.proofs import cases
 from plugins.builtin.proofs.quickstart import new_quickstart
 from plugins.builtin.proofs.stage import HOME, STATE, Stage, differences
-from plugins.builtin.proofs.trace import BY_NAME, OPENS, STARTS, Trace
+from plugins.builtin.proofs.trace import CHANGES, STARTS, Trace
 
 PYTHON = "/usr/bin/python3.11"
 PACKER = "plugins/python/testdata/pack_interpreter.py"
@@ -62,7 +62,7 @@ class PreviewTest(unittest.TestCase):
         previewed = self.preview(stage)
         self.assertEqual(differences(before, stage.tree()), [])
 
-        trace = Trace(stage.folder, [*OPENS, *BY_NAME, *STARTS])
+        trace = Trace(stage.folder, [*CHANGES, *STARTS])
         applied = stage.run("apply", "plan.textproto", "--json", wrap=trace.wrap)
         self.assertEqual(applied.code, 0, applied)
         lines = [line for e in events(previewed, "step_planned") for line in e["step_planned"].get("line", [])]
@@ -88,7 +88,7 @@ class PreviewTest(unittest.TestCase):
 
     def preview(self, stage):
         """`plan --json` under strace: it changes nothing by name, nor opens anything to."""
-        trace = Trace(stage.folder, [*OPENS, *BY_NAME])
+        trace = Trace(stage.folder, CHANGES)
         outcome = stage.run("plan", "plan.textproto", "--json", wrap=trace.wrap)
         self.assertEqual(outcome.code, 2, outcome)
         home = [path for path in trace.changed_paths_of_all() if path.startswith(HOME)]

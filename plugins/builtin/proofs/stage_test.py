@@ -9,7 +9,7 @@ sys.path.insert(0, os.getcwd())
 from plugins.builtin.proofs import cases
 from plugins.builtin.proofs.screen import Screen
 from plugins.builtin.proofs.stage import Stage, differences
-from plugins.builtin.proofs.trace import BY_NAME, OPENS, STARTS, Trace, paths_of
+from plugins.builtin.proofs.trace import CHANGES, STARTS, Trace, paths_of
 
 
 class ScreenTest(unittest.TestCase):
@@ -88,9 +88,20 @@ class TraceTest(unittest.TestCase):
         self.assertEqual(calls[2][0], "fsync")
         self.assertTrue(calls[2][1].endswith("work/a>"), calls)
 
+    def test_sees_what_is_changed_in_place(self):
+        stage = Stage(self)
+        for name in "abc":
+            stage.write(name, name)
+        trace = Trace(stage.folder, [*CHANGES, *STARTS])
+        stage.program = "/usr/bin/python3"
+        script = "import os; os.open('a', os.O_WRONLY); os.fchmod(os.open('b', 0), 0o600); os.open('c', 0)"
+        outcome = stage.run("-I", "-B", "-c", script, wrap=trace.wrap)
+        self.assertEqual(outcome.code, 0, outcome)
+        self.assertEqual({os.path.basename(path) for path in trace.changed_paths()}, {"a", "b"})
+
     def test_knows_what_the_program_changed_from_what_another_did(self):
         trace = self.traced(
-            ": >a; (: >b; : >b/..); { : >c; exec ln -s to d; } & wait; cat c; exec 2>>e", [*OPENS, *BY_NAME, *STARTS]
+            ": >a; (: >b; : >b/..); { : >c; exec ln -s to d; } & wait; cat c; exec 2>>e", [*CHANGES, *STARTS]
         )
         self.assertEqual({os.path.basename(path) for path in trace.changed_paths()}, {"a", "b", "c", "e"})
         names = {os.path.basename(path) for call in trace.calls() if call.name.startswith("symlink") for path in paths_of(call)}

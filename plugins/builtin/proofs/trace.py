@@ -34,10 +34,17 @@ BY_NAME = (
     "lsetxattr",
     "removexattr",
     "lremovexattr",
+    "utime",
+    "utimes",
+    "utimensat",
 )
+# Those that change what a descriptor stands for.
+BY_DESCRIPTOR = ("fallocate", "fchmod", "fchown", "fremovexattr", "fsetxattr", "ftruncate")
 OPENS = ("open", "openat", "openat2")
 STARTS = ("clone", "clone3", "fork", "vfork")
-CHANGING_OPEN = re.compile(r"O_CREAT|O_TRUNC|O_TMPFILE")
+CHANGING_OPEN = re.compile(r"O_CREAT|O_TRUNC|O_TMPFILE|O_WRONLY|O_RDWR")
+# What is written there changes no file.
+NO_FILES = re.compile(r"^/(dev|proc|sys)/")
 # A descriptor with its path, or a string.
 WORD = re.compile(r'(?:\d+|AT_FDCWD)<((?:[^>\\]|\\.)*)>|"((?:[^"\\]|\\.)*)"')
 
@@ -88,7 +95,7 @@ class Trace:
         return [call for at, call in enumerate(calls) if not is_other(call.process, at)]
 
     def changed_paths(self):
-        """Absolute paths that the program itself made, changed or removed. Needs OPENS, BY_NAME and STARTS.
+        """Absolute paths that the program itself made, changed or removed. Needs CHANGES and STARTS.
 
         Names of the write protocol are left out: whoever compares snapshots finds those that are left.
         """
@@ -100,14 +107,21 @@ class Trace:
         return changed_by(self.calls())
 
 
+CHANGES = (*OPENS, *BY_NAME, *BY_DESCRIPTOR)
+
+
 def changed_by(calls):
-    changing = (c for c in calls if c.name in BY_NAME or (c.name in OPENS and CHANGING_OPEN.search(c.words)))
-    return {path for call in changing for path in paths_of(call)}
+    changing = (c for c in calls if c.name not in STARTS and c.name != "execve")
+    changing = (c for c in changing if c.name not in OPENS or CHANGING_OPEN.search(c.words))
+    return {path for call in changing for path in paths_of(call) if not NO_FILES.match(path)}
 
 
 def paths_of(call):
     """The paths that a call names: relative ones start from the descriptor before them."""
     words = WORD.findall(call.words)
+    if call.name in BY_DESCRIPTOR:
+        yield words[0][0]
+        return
     if call.name.startswith("symlink"):
         words = words[1:]  # the first is what the link says
     folder = ""
