@@ -38,7 +38,6 @@ std::string Refusal(const WheelSpec& spec, const std::string& file = "",
 
 const std::pair<std::string, std::string> kModule = {"demo/__init__.py",
                                                      "x = 1\n"};
-const char kFolder[] = "demo-1.0.dist-info/";
 
 TEST(WheelTest, EveryAreaHasItsFiles) {
   const std::string bytes =
