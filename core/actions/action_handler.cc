@@ -44,6 +44,8 @@ std::string ActionDigest(const Action& action,
   if (hashed.has_fetch()) {
     hashed.mutable_fetch()->clear_name();
     hashed.mutable_fetch()->clear_deadline_s();
+    hashed.mutable_fetch()->clear_proxy();
+    hashed.mutable_fetch()->clear_proxy_login();
   }
   if (hashed.has_unpack()) hashed.mutable_unpack()->clear_name();
   Sha256 digest;

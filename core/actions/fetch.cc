@@ -149,6 +149,12 @@ class Fetching {
           login, context_.secrets->Resolve(fetch_.credentials()));
       request.credentials = &*login;
     }
+    absl::optional<Secret> proxy_login;
+    if (fetch_.has_proxy_login()) {
+      PROVISION_ASSIGN_OR_RETURN(
+          proxy_login, context_.secrets->Resolve(fetch_.proxy_login()));
+      request.proxy_login = &*proxy_login;
+    }
     DownloadEvents events;
     events.on_progress = [this](uint64_t done, uint64_t total) {
       context_.on_progress(done, total, NameOf(fetch_));
@@ -222,6 +228,9 @@ class FetchHandler final : public ActionHandler {
         fetch.unpinned()
             ? "unpinned"
             : absl::StrCat("sha256:", fetch.sha256().substr(0, 12)));
+    if (fetch.has_proxy()) {
+      notes.push_back(absl::StrCat("through ", fetch.proxy()));
+    }
     line.set_note(absl::StrJoin(notes, "  "));
     return line;
   }

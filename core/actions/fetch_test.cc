@@ -1,6 +1,7 @@
 #include "core/actions/fetch.h"
 
 #include "absl/strings/str_cat.h"
+#include "core/actions/action_handler.h"
 #include "core/base/crypto.h"
 #include "core/base/secret.h"
 #include "core/testing/fake_system.h"
@@ -12,6 +13,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Key;
@@ -21,7 +23,8 @@ constexpr char kBody[] = "the artifact, which is rather short";
 
 class OneSecret final : public SecretResolver {
  public:
-  absl::StatusOr<Secret> Resolve(const SecretReference&) override {
+  absl::StatusOr<Secret> Resolve(const SecretReference& reference) override {
+    if (reference.env() == "http_proxy") return Secret("http://u:p@p.example");
     return Secret("user:pass");
   }
   absl::StatusOr<std::string> Version(const SecretReference&) override {
@@ -142,6 +145,24 @@ TEST_F(FetchTest, FailuresNameTheArtifactAndLeaveNoFinalName) {
               HasDiagnosticId("host/missing"));
 }
 
+TEST_F(FetchTest, AProxyAndItsLogin) {
+  ScriptedServer proxy(
+      {Answer("HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic "
+              "realm=\"p\"\r\nContent-Length: 0\r\n\r\n"),
+       Good()});
+  Action action = Pinned({"http://files.example/a"});
+  const std::string direct = ActionDigest(action, {});
+  action.mutable_fetch()->set_proxy(proxy.Url(""));
+  action.mutable_fetch()->mutable_proxy_login()->set_env("http_proxy");
+  // How the artifact comes is no part of what it is.
+  EXPECT_EQ(ActionDigest(action, {}), direct);
+  ASSERT_OK(Perform(action));
+  EXPECT_EQ(Stored(), kBody);
+  ASSERT_THAT(proxy.requests(), SizeIs(2));
+  EXPECT_THAT(proxy.requests()[1],
+              HasSubstr("Proxy-Authorization: Basic dTpw"));
+}
+
 TEST_F(FetchTest, OfflineOpensNoSocket) {
   ScriptedServer server({Good()});
   context_.offline = true;
@@ -220,6 +241,10 @@ TEST_F(FetchTest, ThePreviewNamesWhatAndHowLarge) {
               EqualsProto(absl::StrCat(
                   "verb: 'fetch' object: 'the artifact' note: '35 B  sha256:",
                   Sha256Hex(kBody).substr(0, 12), "'")));
+  action.mutable_fetch()->set_proxy("http://proxy.example:3128");
+  EXPECT_THAT(handler_->Describe(action, facts, "/").note(),
+              EndsWith("  through http://proxy.example:3128"));
+  action.mutable_fetch()->clear_proxy();
   action.mutable_fetch()->clear_name();
   action.mutable_fetch()->clear_sha256();
   action.mutable_fetch()->clear_size();

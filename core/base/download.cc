@@ -246,6 +246,7 @@ Attempt Downloader::Try(const std::string& url) {
     get.validator = target_.validator();
   }
   get.proxy = request_.proxy;
+  get.proxy_login = request_.proxy_login;
   get.ca_file = request_.ca_file;
   get.credentials = request_.credentials;
   get.deadline = deadline_;

@@ -44,6 +44,7 @@ struct DownloadRequest {
   absl::optional<uint64_t> size = {};
   uint64_t max_bytes = uint64_t{64} << 20;  // where no size is declared
   std::string proxy = {};
+  const Secret* proxy_login = nullptr;  // as HttpGet has it
   std::string ca_file = {};
   const Secret* credentials = nullptr;       // for the origin of each URL
   absl::Duration deadline = absl::Hours(1);  // over all tries

@@ -311,6 +311,23 @@ TEST_F(DownloadTest, TheProxyIsAskedForTheWholeUrl) {
               HasSubstr("GET http://files.example/a.whl HTTP/1.1"));
 }
 
+TEST_F(DownloadTest, TheProxyGetsItsLoginAndTheOriginDoesNot) {
+  const ScriptedServer::Handler wants =
+      EmptyResponse("407 Proxy Authentication Required",
+                    "Proxy-Authenticate: Basic realm=\"p\"\r\n");
+  ScriptedServer proxy({wants, WholeArtifact()});
+  const Secret login(std::string("http://us%65r:p%40ss@proxy.example:3128"));
+  DownloadRequest request = Pinned(proxy);
+  request.urls = {"http://files.example/a.whl"};
+  request.proxy = proxy.Url("");
+  request.proxy_login = &login;
+  ASSERT_OK(Fetch(request));
+  ASSERT_THAT(proxy.requests(), SizeIs(2));
+  EXPECT_EQ(HeaderOf(proxy.requests()[1], "Proxy-Authorization"),
+            "Basic dXNlcjpwQHNz");
+  EXPECT_EQ(HeaderOf(proxy.requests()[1], "Authorization"), "");
+}
+
 TEST_F(DownloadTest, ProxyThatWantsCredentialsForATunnel) {
   ScriptedServer proxy({EmptyResponse("407 Proxy Authentication Required",
                                       "Proxy-Authenticate: Basic\r\n")});

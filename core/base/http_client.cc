@@ -160,6 +160,17 @@ void Exchange::SetOptions() {
   // Set, though empty: else the environment decides.
   curl_easy_setopt(easy, CURLOPT_PROXY, request_.proxy.c_str());
   curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+  if (request_.proxy_login != nullptr) {
+    Url proxy;
+    proxy.Set(request_.proxy_login->Reveal());
+    const Secret login(absl::StrCat(proxy.Get(CURLUPART_USER), ":",
+                                    proxy.Get(CURLUPART_PASSWORD)));
+    // What the proxy asks for, NTLM and Negotiate included.
+    curl_easy_setopt(easy, CURLOPT_PROXYAUTH, CURLAUTH_ANY);
+    // Percent-encoded: curl decodes it.
+    curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD,
+                     std::string(login.Reveal()).c_str());
+  }
   curl_easy_setopt(easy, CURLOPT_NETRC, CURL_NETRC_IGNORED);
   if (!request_.ca_file.empty()) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, request_.ca_file.c_str());

@@ -30,6 +30,8 @@ struct HttpGet {
   std::string validator = {};
   // URL of the proxy, without user information; "" is none.
   std::string proxy = {};
+  // The same URL with "user:password@", percent-encoded; for the proxy alone.
+  const Secret* proxy_login = nullptr;
   // PEM file of the certificates to trust; "" is the system's.
   std::string ca_file = {};
   // "user:password" for the origin of `url`, and for no other.

@@ -19,6 +19,16 @@ namespace {
 
 constexpr int kDefaultDeadline = 10;  // seconds
 
+// A proxy is also written without a scheme: "user:password@proxy.example:3128".
+std::string WithoutLogin(absl::string_view name, const std::string& value) {
+  if (!absl::EndsWithIgnoreCase(name, "_proxy") ||
+      absl::StrContains(value, "://")) {
+    return RedactUrlSecrets(value);
+  }
+  constexpr absl::string_view kScheme = "http://";
+  return RedactUrlSecrets(absl::StrCat(kScheme, value)).substr(kScheme.size());
+}
+
 FactValue ReadVariable(System& system, const std::string& name) {
   absl::optional<std::string> found = system.Variable(name);
   if (!found.has_value()) {
@@ -28,7 +38,7 @@ FactValue ReadVariable(System& system, const std::string& name) {
   if (NamesSecret(name)) {
     value.mutable_variable()->set_withheld(true);
   } else {
-    value.mutable_variable()->set_value(RedactUrlSecrets(*found));
+    value.mutable_variable()->set_value(WithoutLogin(name, *found));
   }
   return value;
 }

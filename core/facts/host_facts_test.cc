@@ -104,10 +104,13 @@ TEST_F(HostFactsTest, TheNetworkIsUsedWhereItMayBe) {
 
 TEST_F(HostFactsTest, VariablesKeepSecretsToThemselves) {
   system_.SetVariable("HTTPS_PROXY", "http://u:canary@proxy.example:3128");
+  system_.SetVariable("http_proxy", "u:canary@proxy.example:3128");
   system_.SetVariable("GITHUB_TOKEN", "canary");
   EXPECT_THAT(
       Read("variable { name: 'HTTPS_PROXY' }"),
       EqualsProto("variable { value: 'http://***@proxy.example:3128' }"));
+  EXPECT_THAT(Read("variable { name: 'http_proxy' }"),
+              EqualsProto("variable { value: '***@proxy.example:3128' }"));
   EXPECT_THAT(Read("variable { name: 'GITHUB_TOKEN' }"),
               EqualsProto("variable { withheld: true }"));
 }

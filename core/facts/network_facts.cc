@@ -6,8 +6,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "core/base/diagnostic.h"
 #include "core/base/name_resolution.h"
+#include "core/base/secret.h"
 #include "core/facts/absent_fact.h"
 
 namespace provision {
@@ -64,8 +66,14 @@ FactValue ReadHttpFact(System& system, HttpClient& http,
                        const FactQuery::HttpRead& query) {
   BoundedSink sink(query.has_max_bytes() ? query.max_bytes()
                                          : kDefaultMaxBytes);
-  absl::StatusOr<HttpHead> head =
-      http.Get(RequestFor(system, query.url()), sink);
+  HttpGet request = RequestFor(system, query.url());
+  request.proxy = query.proxy();
+  absl::optional<Secret> login;
+  if (query.has_proxy_login()) {
+    login.emplace(system.Variable(query.proxy_login()).value_or(""));
+    request.proxy_login = &*login;
+  }
+  absl::StatusOr<HttpHead> head = http.Get(request, sink);
   if (!head.ok()) return AbsentFact(head.status());
   FactValue value;
   FactValue::HttpRead* read = value.mutable_http_read();

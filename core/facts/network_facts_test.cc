@@ -16,6 +16,9 @@ class ScriptedClient final : public HttpClient {
   absl::StatusOr<HttpHead> Get(const HttpGet& request,
                                HttpSink& sink) override {
     last = request;
+    if (request.proxy_login != nullptr) {
+      login = std::string(request.proxy_login->Reveal());
+    }
     if (!error.ok()) return error;
     HttpHead head;
     head.status = status;
@@ -30,6 +33,7 @@ class ScriptedClient final : public HttpClient {
   }
 
   HttpGet last;
+  std::string login;
   absl::Status error;
   int status = 200;
   std::vector<std::string> pieces = {"one ", "two"};
@@ -62,6 +66,18 @@ TEST_F(NetworkFactsTest, ABodyIsReadWhole) {
   EXPECT_THAT(Http("url: 'http://h/x'"),
               EqualsProto("http_read { status: 404 content_type: 'text/plain' "
                           "body: '' }"));
+}
+
+TEST_F(NetworkFactsTest, TheProxysLoginIsReadFromItsVariable) {
+  Http("url: 'http://h/x'");
+  EXPECT_EQ(http_.last.proxy, "");
+  EXPECT_EQ(http_.login, "");
+  system_.SetVariable("https_proxy", "http://u:p@proxy.example:3128");
+  Http(
+      "url: 'http://h/x' proxy: 'http://proxy.example:3128' "
+      "proxy_login: 'https_proxy'");
+  EXPECT_EQ(http_.last.proxy, "http://proxy.example:3128");
+  EXPECT_EQ(http_.login, "http://u:p@proxy.example:3128");
 }
 
 TEST_F(NetworkFactsTest, ABodyHasItsLimit) {
