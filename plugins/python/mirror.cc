@@ -62,10 +62,13 @@ const FactValue::Entry* FindEntry(const std::vector<FactValue::Entry>& entries,
   return found == entries.end() ? nullptr : &*found;
 }
 
-absl::StatusOr<std::string> DownloadList(const std::string& url, Facts& facts) {
+absl::StatusOr<std::string> DownloadList(
+    const std::string& url, const absl::optional<ProxyForUrl>& proxy,
+    Facts& facts) {
   FactQuery query;
   query.mutable_http_read()->set_url(url);
   query.mutable_http_read()->set_max_bytes(kMaxListBytes);
+  SetProxy(proxy, query.mutable_http_read());
   const FactValue& value = facts.Read(query);
   const std::string host(Authority(url));
   if (!value.has_http_read()) {
@@ -101,7 +104,7 @@ absl::StatusOr<BuildList> PinnedList(const PythonConfig::Mirror& config,
     PROVISION_ASSIGN_OR_RETURN(
         content, DownloadList(absl::StrCat(mirror.location, "/",
                                            PercentEncoded(config.list())),
-                              facts));
+                              mirror.proxy, facts));
   }
   const std::string sha256 = Sha256Hex(content);
   if (sha256 != config.list_sha256()) {
@@ -134,6 +137,8 @@ absl::StatusOr<Mirror> MirrorAt(std::string location, Facts& facts) {
         absl::StrCat("downloads are forbidden: ", *who));
   }
   mirror.location = std::string(absl::StripSuffix(location, "/"));
+  PROVISION_ASSIGN_OR_RETURN(mirror.proxy,
+                             FindProxyForUrl(mirror.location, facts));
   return mirror;
 }
 
@@ -152,12 +157,18 @@ std::vector<std::string> Mirror::Urls(const PythonBuild& build) const {
   return urls;
 }
 
-uint64_t Mirror::SizeOf(const PythonBuild& build) const {
+Fetch Mirror::FetchOf(const PythonBuild& build, absl::string_view name) const {
+  Fetch fetch;
+  for (const std::string& url : Urls(build)) fetch.add_url(url);
+  fetch.set_sha256(build.sha256);
+  fetch.set_name(std::string(name));
   for (const std::string& place : Places(build)) {
     const FactValue::Entry* entry = FindEntry(entries, place);
-    if (entry != nullptr) return entry->size();
+    if (entry == nullptr || fetch.has_size() || entry->size() == 0) continue;
+    fetch.set_size(entry->size());
   }
-  return 0;
+  SetProxy(proxy, &fetch);
+  return fetch;
 }
 
 absl::optional<Proposal::Endpoint> Mirror::endpoint() const {

@@ -40,7 +40,10 @@ TEST(OpenMirrorTest, AFolderHasWhatIsInIt) {
               ElementsAre("file:///plan/my%20builds/20240107/"
                           "cpython-3.11.7%2B20240107-x86_64-unknown-linux-gnu-"
                           "install_only.tar.gz"));
-  EXPECT_EQ(mirror.SizeOf(Build(mirror)), 5u);
+  const Fetch fetch = mirror.FetchOf(Build(mirror), "CPython");
+  EXPECT_EQ(fetch.size(), 5u);
+  EXPECT_EQ(fetch.sha256(), Build(mirror).sha256);
+  EXPECT_FALSE(fetch.has_proxy());
   EXPECT_FALSE(mirror.endpoint().has_value());
 }
 
@@ -88,6 +91,20 @@ TEST(OpenMirrorTest, TheVariableStandsIn) {
   host.system().SetVariable("UV_PYTHON_INSTALL_MIRROR", "https://v.example");
   EXPECT_EQ(Open(host, "")->location, "https://v.example");
   EXPECT_EQ(Open(host, "mirror { location: \"/m\" }")->location, "/m");
+}
+
+TEST(OpenMirrorTest, TheProxyOfTheCallerIsTaken) {
+  PythonHost host;
+  host.system().SetVariable("https_proxy", "http://u:p@proxy.example:3128");
+  ASSERT_OK_AND_ASSIGN(
+      Mirror mirror, Open(host, "mirror { location: \"https://m.example\" }"));
+  const Fetch fetch = mirror.FetchOf(Build(mirror), "CPython");
+  EXPECT_EQ(fetch.proxy(), "http://proxy.example:3128");
+  EXPECT_EQ(fetch.proxy_login().env(), "https_proxy");
+  EXPECT_FALSE(Open(host, "mirror { location: \"/m\" }")->proxy.has_value());
+  host.system().SetVariable("https_proxy", "ftp://proxy.example:21");
+  EXPECT_THAT(Open(host, "mirror { location: \"https://m.example\" }"),
+              HasDiagnosticId("net/proxy"));
 }
 
 TEST(OpenMirrorTest, PolicyForbidsDownloadsButNoFolder) {

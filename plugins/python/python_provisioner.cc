@@ -277,13 +277,7 @@ class PythonProposer {
         absl::StrCat("CPython ", version, build.Name().empty() ? "" : " build ",
                      build.Name());
     Action fetch;
-    for (const std::string& url : mirror_->Urls(build)) {
-      fetch.mutable_fetch()->add_url(url);
-    }
-    fetch.mutable_fetch()->set_sha256(build.sha256);
-    fetch.mutable_fetch()->set_name(name);
-    const uint64_t size = mirror_->SizeOf(build);
-    if (size > 0) fetch.mutable_fetch()->set_size(size);
+    *fetch.mutable_fetch() = mirror_->FetchOf(build, name);
     AddArtifact(fetch.fetch());
     actions->Add(std::move(fetch));
 
