@@ -11,37 +11,10 @@
 #include "core/base/ip_address.h"
 #include "core/base/status_macros.h"
 #include "core/host/proxy_bypass.h"
+#include "core/host/web_target.h"
 
 namespace provision {
 namespace {
-
-struct WebUrl {
-  bool is_secure = false;
-  std::string host = {};  // an IPv6 address without its brackets
-  std::string port = {};  // as written
-};
-
-absl::optional<WebUrl> ParseWebUrl(absl::string_view text) {
-  WebUrl url;
-  url.is_secure = absl::StartsWithIgnoreCase(text, "https://");
-  if (!url.is_secure && !absl::StartsWithIgnoreCase(text, "http://")) {
-    return absl::nullopt;
-  }
-  absl::string_view authority = text.substr(text.find("://") + 3);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
-  const size_t user = authority.rfind('@');
-  if (user != absl::string_view::npos) authority.remove_prefix(user + 1);
-  const size_t colon = authority.rfind(':');
-  // The colons of an IPv6 address are in brackets.
-  if (colon != absl::string_view::npos && !absl::EndsWith(authority, "]")) {
-    url.port = std::string(authority.substr(colon + 1));
-    authority = authority.substr(0, colon);
-  }
-  absl::ConsumePrefix(&authority, "[");
-  absl::ConsumeSuffix(&authority, "]");
-  url.host = std::string(authority);
-  return url;
-}
 
 bool IsLoopback(const std::string& host) {
   const absl::optional<IpAddress> address = ParseIpAddress(host);
@@ -94,7 +67,7 @@ absl::StatusOr<ProxyForUrl> ParseProxy(const std::string& variable,
 
 absl::StatusOr<absl::optional<ProxyForUrl>> FindProxyForUrl(
     absl::string_view url, Facts& facts) {
-  const absl::optional<WebUrl> target = ParseWebUrl(url);
+  const absl::optional<WebTarget> target = ParseWebTarget(url);
   if (!target.has_value() || IsLoopback(target->host)) return absl::nullopt;
   const auto [variable, value] =
       FirstSet(ProxyVariables(target->is_secure, facts), facts);

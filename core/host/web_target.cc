@@ -1,0 +1,31 @@
+#include "core/host/web_target.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+
+namespace provision {
+
+absl::optional<WebTarget> ParseWebTarget(absl::string_view url) {
+  WebTarget target;
+  target.is_secure = absl::StartsWithIgnoreCase(url, "https://");
+  if (!target.is_secure && !absl::StartsWithIgnoreCase(url, "http://")) {
+    return absl::nullopt;
+  }
+  absl::string_view authority = url.substr(url.find("://") + 3);
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  const size_t user = authority.rfind('@');
+  if (user != absl::string_view::npos) authority.remove_prefix(user + 1);
+  const size_t colon = authority.rfind(':');
+  // The colons of an IPv6 address are in brackets.
+  if (colon != absl::string_view::npos && !absl::EndsWith(authority, "]")) {
+    target.port = std::string(authority.substr(colon + 1));
+    authority = authority.substr(0, colon);
+  }
+  absl::ConsumePrefix(&authority, "[");
+  absl::ConsumeSuffix(&authority, "]");
+  if (authority.empty()) return absl::nullopt;
+  target.host = std::string(authority);
+  return target;
+}
+
+}  // namespace provision
