@@ -15,6 +15,7 @@
 #include "core/cli/command_table.h"
 #include "core/cli/display_text.h"
 #include "core/cli/error_catalog.h"
+#include "core/cli/explain_proxy.h"
 #include "core/cli/flags.h"
 #include "core/cli/schema_reference.h"
 #include "core/cli/settings.h"
@@ -24,6 +25,7 @@ namespace {
 
 constexpr size_t kIndent = 4;
 constexpr char kSettings[] = "settings";
+constexpr char kProxy[] = "proxy";
 
 void Add(const SchemaEntry& entry, ExplainAnswer* answer) {
   ExplainAnswer::Entry* added = answer->add_entry();
@@ -68,6 +70,9 @@ ExplainAnswer ListAll(const SchemaReference& schemas) {
   for (const SchemaEntry& entry : schemas.TopLevel()) Add(entry, &answer);
   Add({kSettings, "settings", "",
        "Defaults for flags, with their values now and what gave them."},
+      &answer);
+  Add({kProxy, "proxy", "",
+       "With a URL: how each tool reaches it by this shell's variables."},
       &answer);
   for (const ErrorEntry& entry : ErrorCatalog()) AddError(entry, &answer);
   for (const SchemaEntry& entry : schemas.Diagnostics()) Add(entry, &answer);
@@ -178,6 +183,7 @@ ExitCode NoSuchWord(CommandContext& context, const SchemaReference& schemas,
   }
   std::vector<std::string> words = schemas.AllWords();
   words.push_back(kSettings);
+  words.push_back(kProxy);
   for (const ErrorEntry& entry : ErrorCatalog()) words.emplace_back(entry.id);
   for (const SchemaEntry& entry : schemas.Diagnostics()) {
     words.push_back(entry.word);
@@ -198,6 +204,18 @@ ExitCode RunExplain(CommandContext& context) {
         DiagnosticError(absl::StatusCode::kInvalidArgument, "usage/argument",
                         "explain: wants a WORD, or --list")
             .Next("provision help explain"));
+  }
+  if (!list && context.line.arguments[0] == kProxy) {
+    const bool has_url = context.line.arguments.size() == 2;
+    return RunExplainProxy(context, has_url ? context.line.arguments[1] : "");
+  }
+  if (context.line.arguments.size() == 2) {
+    return Refuse(context, ExitCode::kUsage,
+                  DiagnosticError(absl::StatusCode::kInvalidArgument,
+                                  "usage/argument", "explain: wants one WORD")
+                      .Found(context.line.arguments[1])
+                      .Next(absl::StrCat("provision explain ",
+                                         context.line.arguments[0])));
   }
   const size_t columns = std::min(context.style.options().columns, 100);
   if (!list && context.line.arguments[0] == kSettings) {

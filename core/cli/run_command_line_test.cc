@@ -248,6 +248,9 @@ TEST_F(RunCommandLineTest, ExplainsNothingThatThereIsNot) {
                 {"explain python/no-rugn", "nearest is `python/no-rung`"},
                 {"explain 9", "9: nothing is called so"},
                 {"explain apply", "provision help apply"},
+                {"explain python step", "wants one WORD"},
+                {"explain proxy", "wants a URL of http or https"},
+                {"explain proxy ftp://a.example/", "ftp://a.example/"},
                 {"explain", "wants a WORD, or --list"},
                 {"explain step --list", "wants a WORD, or --list"}};
   for (const auto& c : kCases) {
@@ -255,6 +258,35 @@ TEST_F(RunCommandLineTest, ExplainsNothingThatThereIsNot) {
     EXPECT_THAT(console_.error, HasSubstr(c.error));
     EXPECT_EQ(console_.output, "");
   }
+}
+
+TEST_F(RunCommandLineTest, ExplainsHowEachToolReachesAUrl) {
+  system_.SetVariable("HTTPS_PROXY", "http://u:canary@p.example:3128");
+  system_.SetVariable("NO_PROXY", "*.corp.example");
+  EXPECT_EQ(Run("explain proxy https://user@a.corp.example/x?token=canary"), 0);
+  EXPECT_EQ(
+      console_.output,
+      "https://a.corp.example/x\n"
+      "    provision      through http://p.example:3128      by HTTPS_PROXY, "
+      "with the login that it holds\n"
+      "    curl, git      through http://***@p.example:3128  by HTTPS_PROXY\n"
+      "    wget           direct\n"
+      "    urllib         through http://***@p.example:3128  by HTTPS_PROXY\n"
+      "    requests, pip  through http://***@p.example:3128  by HTTPS_PROXY\n"
+      "    npm            through http://***@p.example:3128  by HTTPS_PROXY\n"
+      "    go             direct                             by NO_PROXY\n"
+      "    uv             through http://***@p.example:3128  by HTTPS_PROXY\n"
+      "\nBy the variables of this shell; a tool's own files come on top of "
+      "them.\n");
+  EXPECT_EQ(Run("explain proxy https://a.corp.example/ --json"), 0);
+  EXPECT_THAT(
+      console_.output,
+      AllOf(StartsWith("{\"schema\":\"provision.explain.proxy/1\","
+                       "\"url\":\"https://a.corp.example/\","),
+            HasSubstr("{\"client\":\"wget\"}"), Not(HasSubstr("canary"))));
+  system_.SetVariable("HTTPS_PROXY", "ftp://p.example");
+  EXPECT_EQ(Run("explain proxy https://a.example/"), 65);
+  EXPECT_THAT(console_.error, HasSubstr("HTTPS_PROXY: the proxy is not a URL"));
 }
 
 TEST_F(RunCommandLineTest, SettingsCountBelowFlagsAndVariables) {
