@@ -48,6 +48,13 @@ class PreimageCipher {
   virtual absl::StatusOr<std::string> MaskDigest(absl::string_view sha256) = 0;
 };
 
+// What preparing an action found out at some cost and performing it needs
+// again, in the same process. A handler's own kind of it derives from this.
+struct Findings {
+  virtual ~Findings() = default;
+  std::string temporary_name;  // of the preparation that they belong to
+};
+
 // What a handler works with. All by reference, owned by the run.
 struct ActionContext {
   System& system;
@@ -57,6 +64,9 @@ struct ActionContext {
   std::function<absl::StatusOr<Directory*>()> store;
   SecretResolver* secrets = nullptr;
   PreimageCipher* cipher = nullptr;
+  // Left by Prepare for Perform, which uses what belongs to its preparation and
+  // finds the rest out itself.
+  std::shared_ptr<const Findings> findings = nullptr;
   // Whoever prepares several actions syncs undo/ once for all of them.
   bool syncs_undo_later = false;
   // Descriptor of children.lock, or -1.
@@ -76,6 +86,19 @@ struct ActionContext {
                      const ProcessResult& result)>
       on_command = [](const std::vector<std::string>&, const ProcessResult&) {};
 };
+
+// The findings of `preparation`, of the handler's own kind; nullptr if there
+// are none.
+template <typename Kind>
+std::shared_ptr<const Kind> FoundFor(const Preparation& preparation,
+                                     const ActionContext& context) {
+  // Temporary names are random: what has this one was left by this handler.
+  if (context.findings == nullptr ||
+      context.findings->temporary_name != preparation.temporary_name()) {
+    return nullptr;
+  }
+  return std::static_pointer_cast<const Kind>(context.findings);
+}
 
 // What the host shows about an action (reliability.md 7.1).
 enum class Audit {

@@ -79,7 +79,7 @@ absl::StatusOr<bool> IsInPlace(Directory& environment,
 }
 
 // The wheels, verified and judged.
-struct Judged {
+struct Judged final : Findings {
   std::vector<std::unique_ptr<ByteSource>> archives;
   std::unique_ptr<WheelTree> tree;
   std::string digest;  // SettledDigest of what is written
@@ -135,14 +135,14 @@ class InstallWheelsHandler final : public ActionHandler {
     PROVISION_ASSIGN_OR_RETURN(bool may_be_there,
                                HasProjects(install, environment->here()));
     if (!may_be_there) return Audit::kOther;
-    absl::StatusOr<Judged> judged = Judge(install, context);
+    absl::StatusOr<std::shared_ptr<Judged>> judged = Judge(install, context);
     if (DiagnosticId(judged.status()) == "store/missing") {
       return Audit::kUnknown;
     }
     PROVISION_RETURN_IF_ERROR(judged.status());
     PROVISION_ASSIGN_OR_RETURN(
         bool is_as_wanted,
-        IsAsWanted(install, *judged->tree, environment->here()));
+        IsAsWanted(install, *(*judged)->tree, environment->here()));
     return is_as_wanted ? Audit::kAfter : Audit::kOther;
   }
 
@@ -177,20 +177,23 @@ class InstallWheelsHandler final : public ActionHandler {
     PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(environment.target()));
     PROVISION_RETURN_IF_ERROR(
         ExpectProposed(action, environment.target().path, found));
-    PROVISION_ASSIGN_OR_RETURN(Judged judged, Judge(install, context));
+    PROVISION_ASSIGN_OR_RETURN(std::shared_ptr<Judged> judged,
+                               Judge(install, context));
     Preparation preparation;
     preparation.add_before()->set_path(install.environment());
     *preparation.mutable_before(0)->mutable_state() = found;
     preparation.add_after()->set_path(install.environment());
     PathState* after = preparation.mutable_after(0)->mutable_state();
     after->set_type(PathState::DIRECTORY);
-    after->set_sha256(judged.digest);
+    after->set_sha256(judged->digest);
     absl::StatusOr<Moves> moves =
-        PlanIt(install, *judged.tree, environment, context);
+        PlanIt(install, *judged->tree, environment, context);
     if (!moves.ok()) return Named(moves.status());
     *preparation.mutable_move() = *std::move(moves);
     preparation.set_temporary_name(TemporaryName(context.system));
     preparation.set_aside_name(AsideName(context.system));
+    judged->temporary_name = preparation.temporary_name();
+    context.findings = std::move(judged);
     return preparation;
   }
 
@@ -205,9 +208,13 @@ class InstallWheelsHandler final : public ActionHandler {
     if (progress != MoveProgress::kNone) {
       return ChangedSincePreview(install.environment());
     }
-    PROVISION_ASSIGN_OR_RETURN(Judged judged, Judge(install, context));
+    std::shared_ptr<const Judged> judged =
+        FoundFor<Judged>(preparation, context);
+    if (judged == nullptr) {
+      PROVISION_ASSIGN_OR_RETURN(judged, Judge(install, context));
+    }
     absl::Status status =
-        InstallAside(preparation, judged, environment, context);
+        InstallAside(preparation, *judged, environment, context);
     if (status.ok()) status = environment.BringIn(preparation);
     if (status.ok()) return environment.Finish(preparation);
     if (IsNotDurable(status)) return status;
@@ -307,16 +314,16 @@ class InstallWheelsHandler final : public ActionHandler {
     return std::count(in_place.begin(), in_place.end(), 0) == 0;
   }
 
-  absl::StatusOr<Judged> Judge(const InstallWheels& install,
-                               ActionContext& context) const {
+  absl::StatusOr<std::shared_ptr<Judged>> Judge(const InstallWheels& install,
+                                                ActionContext& context) const {
     PROVISION_ASSIGN_OR_RETURN(Directory * folder, context.store());
     ArtifactStore store(*folder);
-    Judged judged;
-    judged.archives.resize(install.wheel_size());
+    auto judged = std::make_shared<Judged>();
+    judged->archives.resize(install.wheel_size());
     PROVISION_RETURN_IF_ERROR(ParallelFor(
-        judged.archives.size(), DefaultThreads(),
+        judged->archives.size(), DefaultThreads(),
         [&](size_t i) -> absl::Status {
-          PROVISION_ASSIGN_OR_RETURN(judged.archives[i],
+          PROVISION_ASSIGN_OR_RETURN(judged->archives[i],
                                      store.Open(install.wheel(i).sha256()));
           return absl::OkStatus();
         }));
@@ -324,7 +331,7 @@ class InstallWheelsHandler final : public ActionHandler {
     for (int i = 0; i < install.wheel_size(); ++i) {
       const InstallWheels::Wheel& wheel = install.wheel(i);
       inputs.push_back({.file = wheel.file(),
-                        .archive = judged.archives[i].get(),
+                        .archive = judged->archives[i].get(),
                         .requested = wheel.requested(),
                         .direct_url = wheel.direct_url(),
                         .accept_record = wheel.has_accept_record()});
@@ -337,8 +344,8 @@ class InstallWheelsHandler final : public ActionHandler {
     absl::StatusOr<std::unique_ptr<WheelTree>> tree =
         installer_.Judge(inputs, scheme, ConflictsOf(install));
     if (!tree.ok()) return Named(tree.status());
-    judged.tree = *std::move(tree);
-    judged.digest = SettledDigest(judged.tree->files());
+    judged->tree = *std::move(tree);
+    judged->digest = SettledDigest(judged->tree->files());
     return judged;
   }
 

@@ -346,6 +346,22 @@ TEST_F(InstallWheelsTest, WhatChangedSinceThePreparationStops) {
   EXPECT_EQ(system_.Snapshot("/opt"), now);
 }
 
+TEST_F(InstallWheelsTest, WhatWasJudgedIsJudgedOnce) {
+  ASSERT_OK_AND_ASSIGN(const Preparation other,
+                       handler_->Prepare(action_, context_));
+  ASSERT_OK_AND_ASSIGN(preparation_, handler_->Prepare(action_, context_));
+  system_.RemoveTree("/store/sha256");
+  EXPECT_THAT(handler_->Perform(action_, other, context_),
+              HasDiagnosticId("store/missing"));
+  EXPECT_OK(handler_->Perform(action_, preparation_, context_));
+}
+
+TEST_F(InstallWheelsTest, AnotherProcessJudgesAgain) {
+  ASSERT_OK_AND_ASSIGN(preparation_, handler_->Prepare(action_, context_));
+  context_.findings = nullptr;
+  EXPECT_OK(handler_->Perform(action_, preparation_, context_));
+}
+
 TEST_F(InstallWheelsTest, ThereHasToBeAnEnvironment) {
   system_.RemoveTree("/opt/env");
   EXPECT_THAT(handler_->AuditWanted(action_, context_),

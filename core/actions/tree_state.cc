@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/base/crypto.h"
@@ -78,6 +79,7 @@ absl::Status Walk(Directory& directory, const std::string& prefix,
 }
 
 bool IsInCache(absl::string_view path) {
+  if (!absl::StrContains(path, kCache)) return false;
   const std::vector<absl::string_view> parts = absl::StrSplit(path, '/');
   return std::find(parts.begin(), parts.end(), kCache) != parts.end();
 }
@@ -85,6 +87,10 @@ bool IsInCache(absl::string_view path) {
 }  // namespace
 
 std::string SettledDigest(absl::Span<const ArchiveEntry> entries) {
+  if (std::none_of(entries.begin(), entries.end(),
+                   [](const ArchiveEntry& e) { return IsInCache(e.path); })) {
+    return TreeDigest(entries);
+  }
   std::vector<ArchiveEntry> settled;
   for (const ArchiveEntry& entry : entries) {
     if (!IsInCache(entry.path)) settled.push_back(entry);

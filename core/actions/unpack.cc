@@ -84,7 +84,7 @@ absl::StatusOr<bool> IsAfter(PathTarget& target, const PathState& found,
 }
 
 // The archive, verified and judged.
-struct Judged {
+struct Judged final : Findings {
   std::unique_ptr<ByteSource> archive;
   ArchiveListing listing;
   std::string digest;  // SettledDigest of what is unpacked
@@ -128,13 +128,13 @@ class UnpackHandler final : public ActionHandler {
     PROVISION_RETURN_IF_ERROR(target.status());
     PROVISION_ASSIGN_OR_RETURN(PathState found, Observe(*target));
     if (found.type() != PathState::DIRECTORY) return Audit::kOther;
-    absl::StatusOr<Judged> judged = Judge(unpack, context);
+    absl::StatusOr<std::shared_ptr<Judged>> judged = Judge(unpack, context);
     if (DiagnosticId(judged.status()) == "store/missing") {
       return Audit::kUnknown;
     }
     PROVISION_RETURN_IF_ERROR(judged.status());
     PROVISION_ASSIGN_OR_RETURN(bool is_after,
-                               IsAfter(*target, found, judged->digest));
+                               IsAfter(*target, found, (*judged)->digest));
     return is_after ? Audit::kAfter : Audit::kOther;
   }
 
@@ -165,7 +165,8 @@ class UnpackHandler final : public ActionHandler {
         PathTarget target, OpenTarget(context.system, unpack.destination()));
     PROVISION_ASSIGN_OR_RETURN(PathState found, ObserveTop(target));
     PROVISION_RETURN_IF_ERROR(ExpectProposed(action, target.path, found));
-    PROVISION_ASSIGN_OR_RETURN(Judged judged, Judge(unpack, context));
+    PROVISION_ASSIGN_OR_RETURN(std::shared_ptr<Judged> judged,
+                               Judge(unpack, context));
     Preparation preparation;
     preparation.add_before()->set_path(target.path);
     *preparation.mutable_before(0)->mutable_state() = found;
@@ -173,9 +174,11 @@ class UnpackHandler final : public ActionHandler {
     PathState* after = preparation.mutable_after(0)->mutable_state();
     after->set_type(PathState::DIRECTORY);
     after->set_mode(kFinalMode);
-    after->set_sha256(judged.digest);
+    after->set_sha256(judged->digest);
     preparation.set_temporary_name(TemporaryName(context.system));
     preparation.set_aside_name(AsideName(context.system));
+    judged->temporary_name = preparation.temporary_name();
+    context.findings = std::move(judged);
     return preparation;
   }
 
@@ -186,9 +189,13 @@ class UnpackHandler final : public ActionHandler {
         PathTarget target, OpenTarget(context.system, unpack.destination()));
     PROVISION_ASSIGN_OR_RETURN(PathState found, ObserveTop(target));
     if (!IsBefore(preparation, found)) return ChangedSincePreview(target.path);
-    PROVISION_ASSIGN_OR_RETURN(Judged judged, Judge(unpack, context));
+    std::shared_ptr<const Judged> judged =
+        FoundFor<Judged>(preparation, context);
+    if (judged == nullptr) {
+      PROVISION_ASSIGN_OR_RETURN(judged, Judge(unpack, context));
+    }
     absl::Status status =
-        UnpackAside(unpack, preparation, judged, target, context);
+        UnpackAside(unpack, preparation, *judged, target, context);
     if (status.ok()) status = Swap(preparation, found, target);
     if (status.ok() || IsNotDurable(status)) return Named(unpack, status);
     absl::Status cleaned = CleanUp(preparation, target);
@@ -245,19 +252,19 @@ class UnpackHandler final : public ActionHandler {
     return preparation.after(0).state().sha256();
   }
 
-  absl::StatusOr<Judged> Judge(const Unpack& unpack,
-                               ActionContext& context) const {
+  absl::StatusOr<std::shared_ptr<Judged>> Judge(const Unpack& unpack,
+                                                ActionContext& context) const {
     PROVISION_ASSIGN_OR_RETURN(Directory * folder, context.store());
     ArtifactStore store(*folder);
-    Judged judged;
-    PROVISION_ASSIGN_OR_RETURN(judged.archive, store.Open(unpack.sha256()));
+    auto judged = std::make_shared<Judged>();
+    PROVISION_ASSIGN_OR_RETURN(judged->archive, store.Open(unpack.sha256()));
     const ArchiveRules rules = RulesOf(unpack, context.system);
     absl::StatusOr<ArchiveListing> listing =
-        unpacker_.Scan(*judged.archive, rules);
+        unpacker_.Scan(*judged->archive, rules);
     if (!listing.ok()) return Named(unpack, listing.status());
-    judged.listing = *std::move(listing);
-    judged.digest =
-        SettledDigest(EntriesBelow(judged.listing.entries, rules.prefix));
+    judged->listing = *std::move(listing);
+    judged->digest =
+        SettledDigest(EntriesBelow(judged->listing.entries, rules.prefix));
     return judged;
   }
 

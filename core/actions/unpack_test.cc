@@ -231,6 +231,26 @@ TEST_F(UnpackTest, WhatChangedSinceThePreparationStops) {
   }
 }
 
+TEST_F(UnpackTest, WhatWasJudgedIsJudgedOnce) {
+  Reset("absent");
+  ASSERT_OK_AND_ASSIGN(const Preparation other,
+                       handler_->Prepare(action_, context_));
+  ASSERT_OK_AND_ASSIGN(preparation_, handler_->Prepare(action_, context_));
+  system_.RemoveTree("/store/sha256");
+  EXPECT_THAT(handler_->Perform(action_, other, context_),
+              HasDiagnosticId("store/missing"));
+  EXPECT_OK(handler_->Perform(action_, preparation_, context_));
+  EXPECT_THAT(Destination(), IsUnpacked());
+}
+
+TEST_F(UnpackTest, AnotherProcessJudgesAgain) {
+  Reset("absent");
+  ASSERT_OK_AND_ASSIGN(preparation_, handler_->Prepare(action_, context_));
+  context_.findings = nullptr;
+  EXPECT_OK(handler_->Perform(action_, preparation_, context_));
+  EXPECT_THAT(Destination(), IsUnpacked());
+}
+
 TEST_F(UnpackTest, WhatTheProposalSawHasToBeThere) {
   Action action = action_;
   action.add_before()->set_path("/opt/py");
