@@ -19,19 +19,18 @@ namespace {
 // leaves the program's as it is.
 class Utf8Locale {
  public:
-  Utf8Locale() : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-    if (locale_ != nullptr) before_ = uselocale(locale_);
+  Utf8Locale() {
+    // Made once and kept: to make it costs more than to read a header.
+    static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    if (locale != nullptr) before_ = uselocale(locale);
   }
   Utf8Locale(const Utf8Locale&) = delete;
   Utf8Locale& operator=(const Utf8Locale&) = delete;
   ~Utf8Locale() {
-    if (locale_ == nullptr) return;
-    uselocale(before_);
-    freelocale(locale_);
+    if (before_ != nullptr) uselocale(before_);
   }
 
  private:
-  locale_t locale_;
   locale_t before_ = nullptr;
 };
 
@@ -66,6 +65,8 @@ class LibarchiveReader : public ArchiveReader {
     } else {
       archive_read_support_format_zip_seekable(archive_.get());
       archive_read_set_seek_callback(archive_.get(), &LibarchiveReader::Seek);
+      // Else it reads what it steps over.
+      archive_read_set_skip_callback(archive_.get(), &LibarchiveReader::Skip);
     }
     archive_read_set_callback_data(archive_.get(), this);
     archive_read_set_read_callback(archive_.get(), &LibarchiveReader::Feed);
@@ -131,6 +132,14 @@ class LibarchiveReader : public ArchiveReader {
     return *n;
   }
 
+  static la_int64_t Skip(struct archive*, void* data, la_int64_t request) {
+    auto* self = static_cast<LibarchiveReader*>(data);
+    const la_int64_t left = self->source_->size() - self->position_;
+    const la_int64_t skipped = std::min(request, left);
+    self->position_ += skipped;
+    return skipped;
+  }
+
   static la_int64_t Seek(struct archive*, void* data, la_int64_t offset,
                          int whence) {
     auto* self = static_cast<LibarchiveReader*>(data);
@@ -146,7 +155,9 @@ class LibarchiveReader : public ArchiveReader {
 
   ByteStream* const stream_ = nullptr;
   const ByteSource* const source_ = nullptr;
-  std::vector<char> buffer_ = std::vector<char>(64 << 10);
+  // Of a zip it looks at headers here and there; a tar it reads through.
+  std::vector<char> buffer_ =
+      std::vector<char>(source_ != nullptr ? 1 << 10 : 64 << 10);
   la_int64_t position_ = 0;  // in source_
   absl::Status error_;
   std::unique_ptr<struct archive, int (*)(struct archive*)> archive_ = {

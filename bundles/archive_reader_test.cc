@@ -14,6 +14,23 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+// Knows how much of it was read.
+class CountingSource final : public ByteSource {
+ public:
+  explicit CountingSource(absl::string_view bytes) : bytes_(bytes) {}
+
+  uint64_t size() const override { return bytes_.size(); }
+  absl::Status ReadAt(uint64_t offset, absl::Span<char> out) const override {
+    bytes_read_ += out.size();
+    return bytes_.ReadAt(offset, out);
+  }
+  uint64_t bytes_read() const { return bytes_read_; }
+
+ private:
+  const MemoryByteSource bytes_;
+  mutable uint64_t bytes_read_ = 0;
+};
+
 constexpr const char* kTypes[] = {"file", "folder", "link", "hard", "other"};
 
 // "TYPE NAME SIZE TARGET" of every member.
@@ -86,6 +103,20 @@ TEST(ArchiveReaderTest, SeesTheMembersOfAZip) {
   EXPECT_THAT(Members(*reader),
               IsOkAndHolds(ElementsAre("folder d/ 0 ", "file d/\u00e9 100 ",
                                        "file b 3 ")));
+}
+
+TEST(ArchiveReaderTest, WhatAZipHoldsIsNotReadToListIt) {
+  ZipBuilder zip;
+  for (const char* name : {"a", "b", "c"}) {
+    zip.Add({.name = name, .data = std::string(50'000, 'x')});
+  }
+  const std::string bytes = zip.Finish();
+  const CountingSource source(bytes);
+  ASSERT_OK_AND_ASSIGN(auto reader, ArchiveReader::OpenZip(source));
+  EXPECT_THAT(Members(*reader),
+              IsOkAndHolds(ElementsAre("file a 50000 ", "file b 50000 ",
+                                       "file c 50000 ")));
+  EXPECT_LT(source.bytes_read(), 40'000);
 }
 
 TEST(ArchiveReaderTest, NoOtherFormatAndNoFilter) {

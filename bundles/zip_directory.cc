@@ -22,6 +22,7 @@ constexpr absl::string_view kLocal = "PK\3\4";
 constexpr absl::string_view kDescriptor = "PK\7\x08";
 constexpr uint64_t kCentralSize = 46;
 constexpr uint64_t kLocalSize = 30;
+constexpr uint64_t kUsualExtra = 64;
 constexpr uint64_t kMaxDirectory = uint64_t{64} << 20;
 constexpr uint64_t kRatioFloor = uint64_t{16} << 20;
 
@@ -266,27 +267,32 @@ absl::StatusOr<uint64_t> DirectoryReader::TakeLocal(Entry& entry,
   if (start > end || end - start < kLocalSize) {
     return ZipError(member.path, "overlaps what follows");
   }
-  PROVISION_ASSIGN_OR_RETURN(std::string header, Bytes(start, kLocalSize));
+  // With the name and an extra field of the usual length in one go.
+  const uint64_t guess = std::min<uint64_t>(
+      kLocalSize + entry.raw_name.size() + kUsualExtra, end - start);
+  PROVISION_ASSIGN_OR_RETURN(std::string header, Bytes(start, guess));
   if (!absl::StartsWith(header, kLocal)) {
     return ZipError(member.path, "no header where the directory says");
   }
   const Common local = ParseCommon(header, 6);
-  PROVISION_ASSIGN_OR_RETURN(
-      std::string variable,
-      Bytes(start + kLocalSize, local.name_size + local.extra_size));
-  if (absl::string_view(variable).substr(0, local.name_size) !=
-          entry.raw_name ||
+  const uint64_t header_size = kLocalSize + local.name_size + local.extra_size;
+  if (header_size > guess) {
+    PROVISION_ASSIGN_OR_RETURN(header, Bytes(start, header_size));
+  }
+  const absl::string_view variable =
+      absl::string_view(header).substr(0, header_size).substr(kLocalSize);
+  if (variable.substr(0, local.name_size) != entry.raw_name ||
       local.flags != entry.flags || local.method != member.method) {
     return ZipError(member.path, "its two headers differ");
   }
   uint64_t values[] = {local.size, local.compressed_size};
   bool is_64 = false;
   PROVISION_RETURN_IF_ERROR(ParseZipExtra(
-      absl::string_view(variable).substr(local.name_size), entry.raw_name,
-      rules_.profile, absl::MakeSpan(values), &is_64, allowances_));
+      variable.substr(local.name_size), entry.raw_name, rules_.profile,
+      absl::MakeSpan(values), &is_64, allowances_));
   PROVISION_RETURN_IF_ERROR(
       CheckLocalSizes(entry, local, values[0], values[1]));
-  member.data_offset = start + kLocalSize + variable.size();
+  member.data_offset = start + header_size;
   if (member.data_offset > end ||
       member.compressed_size > end - member.data_offset) {
     return ZipError(member.path, "overlaps what follows");

@@ -21,12 +21,15 @@ absl::StatusOr<std::vector<ZipMember>> Read(const std::string& bytes,
 }
 
 TEST(ZipDirectoryTest, TellsWhereTheDataIs) {
-  const std::string bytes = ZipBuilder()
-                                .Add({.name = "a",
-                                      .data = "abc",
-                                      .local_extra = ZipExtraField(7, "xy")})
-                                .Add({.name = "dir/b", .data = "defg"})
-                                .Finish();
+  const std::string bytes =
+      ZipBuilder()
+          .Add({.name = "a",
+                .data = "abc",
+                .local_extra = ZipExtraField(7, "xy")})
+          .Add({.name = "dir/b",
+                .data = "defg",
+                .local_extra = ZipExtraField(7, std::string(300, 'x'))})
+          .Finish();
   absl::StatusOr<std::vector<ZipMember>> members = Read(bytes);
   ASSERT_TRUE(members.ok()) << members.status();
   ASSERT_EQ(members->size(), 2u);
