@@ -8,6 +8,11 @@
 namespace provision {
 namespace {
 
+// Below these the tables have nothing, which names mostly are.
+constexpr char32_t kFirstBeyondAscii = 0x80;
+constexpr char32_t kFirstDecomposed = 0xc0;
+constexpr char32_t kFirstMark = 0x300;
+
 constexpr char32_t kHangulFirst = 0xac00;
 constexpr char32_t kHangulCount = 11172;
 constexpr char32_t kLeading = 0x1100;
@@ -40,6 +45,10 @@ const UnicodeMapping* Find(const UnicodeMapping* table, size_t size,
 }
 
 void AppendDecomposed(char32_t code, std::u32string& out) {
+  if (code < kFirstDecomposed) {
+    out += code;
+    return;
+  }
   if (code >= kHangulFirst && code < kHangulFirst + kHangulCount) {
     const char32_t index = code - kHangulFirst;
     out += kLeading + index / (kVowelCount * kTrailingCount);
@@ -56,6 +65,7 @@ void AppendDecomposed(char32_t code, std::u32string& out) {
 }
 
 int CombiningClass(char32_t code) {
+  if (code < kFirstMark) return 0;
   const UnicodeClass* end = kCombiningClasses + kCombiningClassesSize;
   const UnicodeClass* found = std::lower_bound(
       kCombiningClasses, end, code,
@@ -78,6 +88,7 @@ void OrderMarks(std::u32string& text) {
 
 std::u32string Decompose(const std::u32string& text) {
   std::u32string out;
+  out.reserve(text.size());
   for (char32_t code : text) AppendDecomposed(code, out);
   OrderMarks(out);
   return out;
@@ -85,7 +96,12 @@ std::u32string Decompose(const std::u32string& text) {
 
 std::u32string FoldCase(const std::u32string& text) {
   std::u32string out;
+  out.reserve(text.size());
   for (char32_t code : text) {
+    if (code < kFirstBeyondAscii) {
+      out += code >= 'A' && code <= 'Z' ? code + ('a' - 'A') : code;
+      continue;
+    }
     const UnicodeMapping* m = Find(kCaseFoldings, kCaseFoldingsSize, code);
     if (m == nullptr) {
       out += code;
