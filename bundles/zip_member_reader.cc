@@ -3,22 +3,21 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "absl/types/span.h"
 #include "bundles/archive_error.h"
 #include "bundles/zip_member_stream.h"
 #include "core/base/status_macros.h"
 #include "libdeflate.h"
 
 namespace provision {
-namespace {
 
-// Makes room without giving back what was had.
-absl::Span<char> Room(std::vector<char>& buffer, uint64_t size) {
-  if (buffer.size() < size) buffer.resize(size);
-  return absl::MakeSpan(buffer).subspan(0, size);
+absl::Span<char> ZipMemberReader::Buffer::Room(uint64_t size) {
+  if (capacity < size) {
+    // Half as much again, for members that grow one after the other.
+    capacity = size + size / 2;
+    bytes.reset(new char[capacity]);
+  }
+  return absl::MakeSpan(bytes.get(), size);
 }
-
-}  // namespace
 
 ZipMemberReader::ZipMemberReader()
     : decompressor_(libdeflate_alloc_decompressor()) {
@@ -37,15 +36,15 @@ absl::StatusOr<absl::string_view> ZipMemberReader::Read(
   }
   PROVISION_RETURN_IF_ERROR(member.method == kZipDeflate ? Inflate(zip, member)
                                                          : Stream(zip, member));
-  return absl::string_view(content_.data(), member.size);
+  return absl::string_view(content_.bytes.get(), member.size);
 }
 
 absl::Status ZipMemberReader::Inflate(const ByteSource& zip,
                                       const ZipMember& member) {
-  const absl::Span<char> packed = Room(packed_, member.compressed_size);
+  const absl::Span<char> packed = packed_.Room(member.compressed_size);
   PROVISION_RETURN_IF_ERROR(zip.ReadAt(member.data_offset, packed));
   // One byte more, so that there is always an address.
-  const absl::Span<char> content = Room(content_, member.size + 1);
+  const absl::Span<char> content = content_.Room(member.size + 1);
   size_t consumed = 0;
   size_t produced = 0;
   const libdeflate_result result = libdeflate_deflate_decompress_ex(
@@ -71,7 +70,7 @@ absl::Status ZipMemberReader::Inflate(const ByteSource& zip,
 absl::Status ZipMemberReader::Stream(const ByteSource& zip,
                                      const ZipMember& member) {
   const std::unique_ptr<ByteStream> stream = OpenZipMember(zip, member);
-  const absl::Span<char> content = Room(content_, member.size + 1);
+  const absl::Span<char> content = content_.Room(member.size + 1);
   // To the end and one byte beyond, where the stream tells what is wrong.
   PROVISION_ASSIGN_OR_RETURN(size_t size, ReadFull(*stream, content));
   if (size == member.size) return absl::OkStatus();

@@ -6,10 +6,10 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "bundles/zip_directory.h"
 #include "core/base/byte_source.h"
 
@@ -39,8 +39,16 @@ class ZipMemberReader {
   absl::Status Stream(const ByteSource& zip, const ZipMember& member);
 
   libdeflate_decompressor* const decompressor_;
-  std::vector<char> packed_;
-  std::vector<char> content_;
+  // Kept, and not filled with anything before it is.
+  struct Buffer {
+    std::unique_ptr<char[]> bytes;
+    uint64_t capacity = 0;
+
+    absl::Span<char> Room(uint64_t size);
+  };
+
+  Buffer packed_;
+  Buffer content_;
 };
 
 }  // namespace provision

@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "bundles/member_mode.h"
 #include "bundles/wheels/wheel_error.h"
+#include "bundles/wheels/wheel_layout.h"
 #include "bundles/wheels/wheel_record.h"
 #include "bundles/wheels/wheel_script.h"
 #include "bundles/zip_member_reader.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
+#include "core/base/parallel_for.h"
 #include "core/base/status_macros.h"
 #include "core/host/python_name.h"
 
@@ -39,8 +41,7 @@ absl::Status PlacedWheels::Place() {
     PROVISION_RETURN_IF_ERROR(PlaceWheel(index));
   }
   PROVISION_RETURN_IF_ERROR(CheckFolders());
-  WriteRecords();
-  return absl::OkStatus();
+  return WriteRecords();
 }
 
 absl::Status PlacedWheels::PlaceWheel(size_t index) {
@@ -76,7 +77,7 @@ absl::Status PlacedWheels::PlaceFile(size_t index, const WheelFile& file) {
   placed.size = file.member.size;
   placed.sha256 = file.sha256;
   placed.wheel = &wheel;
-  placed.member = file.member;
+  placed.member = &file.member;
   return Add(index, path, std::move(placed));
 }
 
@@ -121,15 +122,16 @@ absl::Status PlacedWheels::Add(size_t index, const std::string& path,
   const auto [there, is_new] = files_.try_emplace(path, std::move(file));
   if (is_new) return absl::OkStatus();
   PlacedFile& before = there->second;
-  if (before.owners.count(index) > 0) {
+  // Wheels are placed one after the other.
+  if (before.owners.back() == index) {
     return ArchiveError(kWheelData, path, "two members for one path");
   }
   // try_emplace leaves what it does not take.
   if (before.sha256 == file.sha256 && before.executable == file.executable) {
-    before.owners.insert(index);
+    before.owners.push_back(index);
     return absl::OkStatus();
   }
-  const std::string& loser = inputs_[*before.owners.begin()].file;
+  const std::string& loser = inputs_[before.owners.front()].file;
   const std::string& winner = inputs_[index].file;
   if (conflicts_ == FileConflicts::kRefuse) {
     return ArchiveError(kConflict, path,
@@ -143,40 +145,48 @@ absl::Status PlacedWheels::Add(size_t index, const std::string& path,
 
 absl::Status PlacedWheels::CheckFolders() const {
   for (const auto& [path, file] : files_) {
-    for (size_t slash = path.find('/'); slash != std::string::npos;
-         slash = path.find('/', slash + 1)) {
-      const auto above = files_.find(path.substr(0, slash));
-      if (above == files_.end()) continue;
-      return ArchiveError(
-          kConflict, above->first,
-          absl::StrCat("a file of ",
-                       inputs_[*above->second.owners.begin()].file,
-                       ", a folder of ", inputs_[*file.owners.begin()].file));
+    const std::string folder = absl::StrCat(path, "/");
+    const auto below = files_.lower_bound(folder);
+    if (below == files_.end() || !absl::StartsWith(below->first, folder)) {
+      continue;
     }
+    return ArchiveError(
+        kConflict, path,
+        absl::StrCat("a file of ", inputs_[file.owners.front()].file,
+                     ", a folder of ",
+                     inputs_[below->second.owners.front()].file));
   }
   return absl::OkStatus();
 }
 
-void PlacedWheels::WriteRecords() {
-  std::vector<std::vector<WheelRecordRow>> rows(wheels_.size());
-  for (const auto& [path, file] : files_) {
-    const std::string listed = PathForRecord(scheme_.site_packages, path);
-    for (size_t owner : file.owners) {
-      rows[owner].push_back(WheelRecordRowOf(listed, file.sha256, file.size));
-    }
+absl::Status PlacedWheels::WriteRecords() {
+  using Placed = std::pair<const std::string, PlacedFile>;
+  std::vector<std::vector<const Placed*>> owned(wheels_.size());
+  for (const Placed& placed : files_) {
+    for (size_t owner : placed.second.owners) owned[owner].push_back(&placed);
   }
-  for (size_t i = 0; i < wheels_.size(); ++i) {
-    const std::string path = InMetadata(i, "RECORD");
-    WheelRecordRow own;
-    own.path = PathForRecord(scheme_.site_packages, path);
-    rows[i].push_back(std::move(own));
-    PlacedFile record;
-    record.content = WheelRecordText(std::move(rows[i]));
-    record.size = record.content.size();
-    record.sha256 = Sha256Hex(record.content);
-    record.owners = {i};
-    files_[path] = std::move(record);
+  std::vector<PlacedFile> records(wheels_.size());
+  PROVISION_RETURN_IF_ERROR(
+      ParallelFor(records.size(), threads_, [&](size_t i) {
+        std::vector<WheelRecordRow> rows(1);
+        rows[0].path =
+            PathForRecord(scheme_.site_packages, InMetadata(i, "RECORD"));
+        for (const Placed* placed : owned[i]) {
+          rows.push_back(WheelRecordRowOf(
+              PathForRecord(scheme_.site_packages, placed->first),
+              placed->second.sha256, placed->second.size));
+        }
+        PlacedFile& record = records[i];
+        record.content = WheelRecordText(std::move(rows));
+        record.size = record.content.size();
+        record.sha256 = Sha256Hex(record.content);
+        record.owners = {i};
+        return absl::OkStatus();
+      }));
+  for (size_t i = 0; i < records.size(); ++i) {
+    files_[InMetadata(i, "RECORD")] = std::move(records[i]);
   }
+  return absl::OkStatus();
 }
 
 std::string PlacedWheels::InMetadata(size_t index,

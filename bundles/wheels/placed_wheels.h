@@ -4,16 +4,17 @@
 // The files that some wheels become in one environment: theirs, the scripts of
 // their entry points, and their metadata with RECORD written anew.
 
+#include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "bundles/wheels/wheel.h"
-#include "bundles/wheels/wheel_layout.h"
+#include "bundles/zip_directory.h"
 #include "core/api/wheel_installer.h"
 
 namespace provision {
@@ -24,22 +25,24 @@ struct PlacedFile {
   std::string sha256 = {};
   // Where its content is: a member of a wheel, or here.
   const Wheel* wheel = nullptr;
-  ZipMember member = {};
+  const ZipMember* member = nullptr;  // of `wheel`
   std::string content = {};
-  // Which distributions list it: indexes of the wheels.
-  std::set<size_t> owners = {};
+  // Which distributions list it: indexes of the wheels, the first one's first.
+  absl::InlinedVector<size_t, 1> owners = {};
 };
 
 class PlacedWheels {
  public:
-  // `wheels` and `inputs` belong together one for one, and outlive this.
+  // `wheels` and `inputs` belong together one for one, and outlive this. Works
+  // on up to `threads` threads.
   PlacedWheels(const std::vector<Wheel>& wheels,
                absl::Span<const WheelInput> inputs, const WheelScheme& scheme,
-               FileConflicts conflicts)
+               FileConflicts conflicts, int threads)
       : wheels_(wheels),
         inputs_(inputs),
         scheme_(scheme),
-        conflicts_(conflicts) {}
+        conflicts_(conflicts),
+        threads_(threads) {}
 
   // Places every file. Two wheels of one project are `wheel/name`, a path that
   // one wheel brings twice is `wheel/data`, two that cannot both be are
@@ -59,13 +62,14 @@ class PlacedWheels {
   absl::Status Generate(size_t index, const std::string& path,
                         std::string content, bool executable);
   absl::Status CheckFolders() const;
-  void WriteRecords();
+  absl::Status WriteRecords();
   std::string InMetadata(size_t index, absl::string_view name) const;
 
   const std::vector<Wheel>& wheels_;
   const absl::Span<const WheelInput> inputs_;
   const WheelScheme& scheme_;
   const FileConflicts conflicts_;
+  const int threads_;
   std::map<std::string, PlacedFile> files_;
   std::vector<std::string> warnings_;
 };

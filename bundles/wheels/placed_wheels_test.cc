@@ -39,7 +39,8 @@ class PlacedWheelsTest : public testing::Test {
 
   std::string Place(FileConflicts conflicts = FileConflicts::kLastWins) {
     placed_ =
-        std::make_unique<PlacedWheels>(wheels_, inputs_, scheme_, conflicts);
+        std::make_unique<PlacedWheels>(wheels_, inputs_, scheme_, conflicts,
+                                       /*threads=*/2);
     return RefusalText(placed_->Place());
   }
 

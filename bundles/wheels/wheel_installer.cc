@@ -1,11 +1,13 @@
 #include "bundles/wheels/wheel_installer.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "bundles/wheels/placed_wheels.h"
 #include "bundles/wheels/wheel.h"
+#include "bundles/wheels/wheel_layout.h"
 #include "bundles/wheels/wheel_record.h"
 #include "bundles/wheels/wheel_writer.h"
 #include "core/base/diagnostic.h"
@@ -30,14 +32,16 @@ class JudgedTree : public WheelTree {
       : inputs_(std::move(inputs)),
         scheme_(scheme),
         threads_(threads),
-        placed_(wheels_, inputs_, scheme_, conflicts) {}
+        placed_(wheels_, inputs_, scheme_, conflicts, threads) {}
 
   absl::Status Judge() {
     PROVISION_ASSIGN_OR_RETURN(const WheelRules rules, Rules());
     std::vector<absl::StatusOr<Wheel>> opened(inputs_.size(),
                                               absl::UnknownError("not opened"));
+    const std::vector<size_t> order = LargestFirst();
     PROVISION_RETURN_IF_ERROR(
-        ParallelFor(inputs_.size(), threads_, [&](size_t i) -> absl::Status {
+        ParallelFor(order.size(), threads_, [&](size_t turn) -> absl::Status {
+          const size_t i = order[turn];
           WheelRules own = rules;
           own.accept_record = inputs_[i].accept_record;
           opened[i] = Wheel::Open(*inputs_[i].archive, inputs_[i].file, own);
@@ -75,6 +79,16 @@ class JudgedTree : public WheelTree {
   }
 
  private:
+  // So that no thread is left alone with one at the end.
+  std::vector<size_t> LargestFirst() const {
+    std::vector<size_t> order(inputs_.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [this](size_t a, size_t b) {
+      return inputs_[a].archive->size() > inputs_[b].archive->size();
+    });
+    return order;
+  }
+
   absl::StatusOr<WheelRules> Rules() const {
     WheelRules rules;
     PROVISION_ASSIGN_OR_RETURN(rules.python,

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "bundles/wheels/wheel_error.h"
 #include "bundles/zip_member_reader.h"
 #include "bundles/zip_member_stream.h"
@@ -20,14 +22,16 @@ namespace {
 
 constexpr uint32_t kFolderMode = 0755;
 constexpr uint64_t kLargeFile = uint64_t{1} << 20;
+// What a file costs besides its bytes, in bytes.
+constexpr uint64_t kCostOfFile = 8 << 10;
 constexpr size_t kPiece = 256 << 10;
 
 using Placed = std::pair<const std::string, PlacedFile>;
 
-// What one thread takes at a time: small files of one folder, which is opened
-// once, or one large file.
+// What one thread takes at a time: small files, of a folder or of a few that
+// come one after the other, or one large file. Sorted by folder, each of which
+// is opened once.
 struct Load {
-  std::string folder;  // empty: the destination itself
   std::vector<const Placed*> files = {};
   uint64_t bytes = 0;
 };
@@ -40,43 +44,83 @@ std::string FolderOf(absl::string_view path) {
 // Largest first, so that no thread is left alone with one at the end.
 std::vector<Load> Loads(const std::map<std::string, PlacedFile>& files) {
   std::vector<Load> loads;
-  std::map<std::string, Load> small;
+  std::map<std::string, std::vector<const Placed*>> small;
   for (const Placed& placed : files) {
-    const std::string folder = FolderOf(placed.first);
     if (placed.second.size >= kLargeFile) {
-      loads.push_back({folder, {&placed}, placed.second.size});
-      continue;
+      loads.push_back({{&placed}, placed.second.size});
+    } else {
+      small[FolderOf(placed.first)].push_back(&placed);
     }
-    Load& load = small[folder];
-    load.folder = folder;
-    load.files.push_back(&placed);
-    load.bytes += placed.second.size;
   }
-  for (auto& [folder, load] : small) loads.push_back(std::move(load));
+  Load load;
+  for (const auto& [folder, in_folder] : small) {
+    for (const Placed* placed : in_folder) {
+      load.files.push_back(placed);
+      load.bytes += placed->second.size + kCostOfFile;
+    }
+    if (load.bytes >= kLargeFile) loads.push_back(std::exchange(load, {}));
+  }
+  if (!load.files.empty()) loads.push_back(std::move(load));
   std::stable_sort(
       loads.begin(), loads.end(),
       [](const Load& a, const Load& b) { return a.bytes > b.bytes; });
   return loads;
 }
 
+// A folder of the tree while it is worked in; the destination itself if `path`
+// is empty.
+class OpenFolder {
+ public:
+  explicit OpenFolder(Directory& destination) : destination_(destination) {}
+
+  absl::StatusOr<Directory*> Get(const std::string& path) {
+    if (path.empty()) return &destination_;
+    if (opened_ == nullptr || path != path_) {
+      PROVISION_ASSIGN_OR_RETURN(opened_, destination_.OpenDirectory(path));
+      path_ = path;
+    }
+    return opened_.get();
+  }
+
+ private:
+  Directory& destination_;
+  std::string path_;
+  std::unique_ptr<Directory> opened_;
+};
+
+// Level by level; the folders of one folder are one thread's.
 absl::Status MakeFolders(const std::map<std::string, PlacedFile>& files,
-                         Directory& destination) {
-  std::set<std::string> folders;
+                         int threads, Directory& destination) {
+  std::set<std::string> seen;
+  std::map<size_t, std::map<std::string, std::vector<std::string>>> levels;
   for (const auto& [path, file] : files) {
-    for (std::string folder = FolderOf(path); !folder.empty();
+    for (std::string folder = FolderOf(path);
+         !folder.empty() && seen.insert(folder).second;
          folder = FolderOf(folder)) {
-      if (!folders.insert(folder).second) break;
+      const size_t depth = std::count(folder.begin(), folder.end(), '/');
+      levels[depth][FolderOf(folder)].push_back(BaseName(folder));
     }
   }
-  for (const std::string& folder : folders) {
-    PROVISION_RETURN_IF_ERROR(destination.MakeDirectory(folder, kFolderMode));
+  for (const auto& [depth, level] : levels) {
+    const std::vector<std::pair<std::string, std::vector<std::string>>> folders(
+        level.begin(), level.end());
+    PROVISION_RETURN_IF_ERROR(
+        ParallelFor(folders.size(), threads, [&](size_t i) -> absl::Status {
+          OpenFolder parent(destination);
+          PROVISION_ASSIGN_OR_RETURN(Directory * opened,
+                                     parent.Get(folders[i].first));
+          for (const std::string& name : folders[i].second) {
+            PROVISION_RETURN_IF_ERROR(opened->MakeDirectory(name, kFolderMode));
+          }
+          return absl::OkStatus();
+        }));
   }
   return absl::OkStatus();
 }
 
 absl::Status Differs(const Placed& placed) {
   return ArchiveError(kWheelRecord,
-                      absl::StrCat("RECORD: ", placed.second.member.path),
+                      absl::StrCat("RECORD: ", placed.second.member->path),
                       "another digest than RECORD says");
 }
 
@@ -84,7 +128,7 @@ absl::Status Differs(const Placed& placed) {
 absl::Status WriteStream(const Placed& placed, WritableFile& file) {
   const PlacedFile& from = placed.second;
   const std::unique_ptr<ByteStream> stream =
-      OpenZipMember(from.wheel->archive(), from.member);
+      OpenZipMember(from.wheel->archive(), *from.member);
   std::vector<char> buffer(kPiece);
   Sha256 hash;
   while (true) {
@@ -97,6 +141,27 @@ absl::Status WriteStream(const Placed& placed, WritableFile& file) {
   return hash.FinalHex() == from.sha256 ? absl::OkStatus() : Differs(placed);
 }
 
+// Readers that are used again: their buffers cost more than the reading.
+class Readers {
+ public:
+  std::unique_ptr<ZipMemberReader> Take() {
+    absl::MutexLock lock(&mutex_);
+    if (idle_.empty()) return std::make_unique<ZipMemberReader>();
+    std::unique_ptr<ZipMemberReader> reader = std::move(idle_.back());
+    idle_.pop_back();
+    return reader;
+  }
+
+  void Return(std::unique_ptr<ZipMemberReader> reader) {
+    absl::MutexLock lock(&mutex_);
+    idle_.push_back(std::move(reader));
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<std::unique_ptr<ZipMemberReader>> idle_ ABSL_GUARDED_BY(mutex_);
+};
+
 absl::Status WriteFile(const Placed& placed, ZipMemberReader& reader,
                        Directory& folder) {
   const PlacedFile& from = placed.second;
@@ -108,7 +173,7 @@ absl::Status WriteFile(const Placed& placed, ZipMemberReader& reader,
   }
   if (from.size > ZipMemberReader::kMaxSize) return WriteStream(placed, *file);
   PROVISION_ASSIGN_OR_RETURN(absl::string_view content,
-                             reader.Read(from.wheel->archive(), from.member));
+                             reader.Read(from.wheel->archive(), *from.member));
   if (Sha256Hex(content) != from.sha256) return Differs(placed);
   return content.empty() ? absl::OkStatus() : file->Append(content);
 }
@@ -118,21 +183,20 @@ absl::Status WriteFile(const Placed& placed, ZipMemberReader& reader,
 absl::Status WritePlacedFiles(const std::map<std::string, PlacedFile>& files,
                               int threads, const std::function<bool()>& stop,
                               Directory& destination) {
-  PROVISION_RETURN_IF_ERROR(MakeFolders(files, destination));
+  PROVISION_RETURN_IF_ERROR(MakeFolders(files, threads, destination));
   const std::vector<Load> loads = Loads(files);
+  Readers readers;
   return ParallelFor(loads.size(), threads, [&](size_t i) -> absl::Status {
     const Load& load = loads[i];
     if (stop()) return absl::CancelledError("stop requested");
-    std::unique_ptr<Directory> opened;
-    if (!load.folder.empty()) {
-      PROVISION_ASSIGN_OR_RETURN(opened,
-                                 destination.OpenDirectory(load.folder));
-    }
-    Directory& folder = opened == nullptr ? destination : *opened;
-    ZipMemberReader reader;
+    OpenFolder folder(destination);
+    std::unique_ptr<ZipMemberReader> reader = readers.Take();
     for (const Placed* placed : load.files) {
-      PROVISION_RETURN_IF_ERROR(WriteFile(*placed, reader, folder));
+      PROVISION_ASSIGN_OR_RETURN(Directory * opened,
+                                 folder.Get(FolderOf(placed->first)));
+      PROVISION_RETURN_IF_ERROR(WriteFile(*placed, *reader, *opened));
     }
+    readers.Return(std::move(reader));
     return absl::OkStatus();
   });
 }

@@ -1,8 +1,9 @@
 #include "core/api/archive.h"
 
 #include <algorithm>
-#include <map>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -11,37 +12,40 @@
 namespace provision {
 namespace {
 
+// A path and what is there; without an entry a directory that others imply.
+using Place = std::pair<absl::string_view, const ArchiveEntry*>;
+
 // Every field ends in NUL, which neither paths nor targets can hold.
-std::string Line(const ArchiveEntry& entry) {
+std::string Line(const Place& place) {
   const absl::string_view end("\0", 1);
-  switch (entry.type) {
-    case ArchiveEntry::Type::kDirectory:
-      return absl::StrCat("d", end, entry.path, end);
-    case ArchiveEntry::Type::kSymlink:
-      return absl::StrCat("l", end, entry.path, end, entry.target, end);
-    case ArchiveEntry::Type::kFile:
-      return absl::StrCat(entry.executable ? "x" : "f", end, entry.path, end,
-                          entry.size, end, entry.sha256, end);
+  const auto& [path, entry] = place;
+  if (entry == nullptr || entry->type == ArchiveEntry::Type::kDirectory) {
+    return absl::StrCat("d", end, path, end);
   }
-  return "";
+  if (entry->type == ArchiveEntry::Type::kSymlink) {
+    return absl::StrCat("l", end, path, end, entry->target, end);
+  }
+  return absl::StrCat(entry->executable ? "x" : "f", end, path, end,
+                      entry->size, end, entry->sha256, end);
 }
 
 }  // namespace
 
 std::string TreeDigest(absl::Span<const ArchiveEntry> entries) {
-  std::map<std::string, std::string> lines;
+  absl::flat_hash_map<absl::string_view, const ArchiveEntry*> found;
+  found.reserve(2 * entries.size());
   for (const ArchiveEntry& entry : entries) {
-    lines[entry.path] = Line(entry);
-    for (size_t slash = entry.path.rfind('/'); slash != std::string::npos;
-         slash = entry.path.rfind('/', slash - 1)) {
-      ArchiveEntry parent;
-      parent.path = entry.path.substr(0, slash);
-      parent.type = ArchiveEntry::Type::kDirectory;
-      if (!lines.try_emplace(parent.path, Line(parent)).second) break;
+    const absl::string_view path = entry.path;
+    found[path] = &entry;
+    for (size_t slash = path.rfind('/'); slash != path.npos;
+         slash = path.rfind('/', slash - 1)) {
+      if (!found.try_emplace(path.substr(0, slash), nullptr).second) break;
     }
   }
+  std::vector<Place> places(found.begin(), found.end());
+  std::sort(places.begin(), places.end());
   Sha256 hash;
-  for (const auto& [path, line] : lines) hash.Update(line);
+  for (const Place& place : places) hash.Update(Line(place));
   return hash.FinalHex();
 }
 
