@@ -17,6 +17,7 @@ namespace provision {
 namespace {
 
 constexpr char kArchive[] = "top/a=one\ntop/b/c=two\nd=three";
+constexpr char kWheel[] = "demo/a.py=one\nshared/b.py=two\nbin/go=go";
 
 struct Reference {
   const char* name;
@@ -177,6 +178,27 @@ const Reference kPlans[] = {
            }
          }
        })pb"},
+    {"wheels", R"pb(
+       step {
+         name: "installed"
+         [provision.scripted] {
+           until: "/srv/env/bin/go"
+           proposal {
+             action {
+               fetch { url: "file:///mirror/wheel" sha256: "WHEEL" size: 39 }
+             }
+             action {
+               install_wheels {
+                 environment: "/srv/env"
+                 site_packages: "lib/site"
+                 python_version: "3.11.7"
+                 tag: "py3-none-any"
+                 wheel { sha256: "WHEEL" file: "demo-1.0-py3-none-any.whl" }
+               }
+             }
+           }
+         }
+       })pb"},
     {"unsafe with an inverse", R"pb(
        step {
          name: "unsafe"
@@ -205,11 +227,12 @@ constexpr int kCommands = 2;
 constexpr int kLadder = 3;
 constexpr int kGroup = 6;
 constexpr int kArtifact = 7;
-constexpr int kUnsafe = 8;
+constexpr int kWheels = 8;
+constexpr int kUnsafe = 9;
 
 std::string PlanOf(const Reference& reference) {
-  return absl::StrReplaceAll(reference.plan,
-                             {{"ARCHIVE", Sha256Hex(kArchive)}});
+  return absl::StrReplaceAll(reference.plan, {{"ARCHIVE", Sha256Hex(kArchive)},
+                                              {"WHEEL", Sha256Hex(kWheel)}});
 }
 
 // A host on which effects of commands can be counted: each start leaves one
@@ -222,6 +245,9 @@ class Host {
     system_.AddFile("/srv/gone", "to be removed");
     system_.AddMount("/mnt");
     system_.AddFile("/mirror/archive", kArchive);
+    system_.AddFile("/mirror/wheel", kWheel);
+    system_.AddFile("/srv/env/pyvenv.cfg", "home = /usr/bin\n");
+    system_.AddFile("/srv/env/lib/site/shared/mine.py", "mine");
     system_.AddFile("/etc/machine-id", "0123456789abcdef\n");
     system_.AddFile("/proc/sys/kernel/random/boot_id", "boot\n");
     system_.AddCommand({"/bin/fails"}, "no", 1);
@@ -344,7 +370,8 @@ bool KillTwice(const Reference& reference, int first, int second, Loss loss,
 }
 
 TEST(CrashTest, KilledTwiceItConverges) {
-  for (const int plan : {kCommands, kLadder, kGroup, kArtifact, kUnsafe}) {
+  for (const int plan :
+       {kCommands, kLadder, kGroup, kArtifact, kWheels, kUnsafe}) {
     const auto wanted = Undisturbed(kPlans[plan]);
     for (const Loss loss : {Loss::kNone, Loss::kUnsynced}) {
       bool more = true;
@@ -392,7 +419,7 @@ TEST(CrashTest, AKillMakesNoFailingCheckPass) {
 TEST(CrashTest, RollbackBringsBackWhatWas) {
   for (const Reference& reference :
        {kPlans[kFiles], kPlans[kEveryKind], kPlans[kLadder], kPlans[kGroup],
-        kPlans[kArtifact]}) {
+        kPlans[kArtifact], kPlans[kWheels]}) {
     for (int n = 1;; ++n) {
       SCOPED_TRACE(absl::StrCat(reference.name, ", rollback killed at ", n));
       Host host;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/actions/fetch.h"
+#include "core/actions/install_wheels.h"
 #include "core/actions/link.h"
 #include "core/actions/make_directory.h"
 #include "core/actions/remove.h"
@@ -93,6 +94,7 @@ EngineFixture::EngineFixture(FakeSystem& system,
   handlers_.Set(Action::kRemove, NewRemoveHandler());
   handlers_.Set(Action::kRun, NewRunHandler());
   handlers_.Set(Action::kUnpack, NewUnpackHandler(unpacker_));
+  handlers_.Set(Action::kInstallWheels, NewInstallWheelsHandler(wheels_));
   if (provisioner == nullptr) {
     provisioner = std::make_unique<ScriptedProvisioner>();
   }

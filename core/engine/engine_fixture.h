@@ -20,6 +20,7 @@
 #include "core/plugin/registry.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/line_unpacker.h"
+#include "core/testing/line_wheels.h"
 
 namespace provision {
 
@@ -83,6 +84,7 @@ class EngineFixture {
 
   FakeSystem& system_;
   LineUnpacker unpacker_;
+  LineWheels wheels_;
   ActionHandlers handlers_;
   Registry registry_;
   std::vector<Event> events_;
