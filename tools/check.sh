@@ -102,6 +102,7 @@ READERS="//bundles/... //core/journal:journal_reader_test //core/journal:run_his
   //core/host:python_requirement_test //core/host:python_marker_test //core/host:python_version_test
   //core/host:requirements_file_test"
 THREADED="//core/engine:scheduler_test //core/engine:event_stream_test //core/engine:apply_test //core/engine:named_mutexes_test
+  //core/engine:action_sequence_test //core/actions:download_slots_test
   //core/journal:journal_writer_test //core/facts:caching_facts_test //core/base:stop_requests_test"
 
 tree=$(tree)

@@ -124,6 +124,10 @@ class ActionHandler {
   // At any instant the host shows the state before or the state after.
   virtual bool atomic() const = 0;
 
+  // Whether it needs nothing of those of its kind before it in a step, nor they
+  // of it, and takes long: such are performed at once.
+  virtual bool runs_beside_others(const Action&) const { return false; }
+
   // What the core knows of the kind and a proposal cannot loosen.
   virtual Action::Reversibility reversibility(const Action& action) const = 0;
   virtual Action::RepeatClass repeat_class(const Action& action) const = 0;

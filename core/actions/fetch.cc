@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "core/actions/artifact_store.h"
+#include "core/actions/download_slots.h"
 #include "core/base/byte_text.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
@@ -19,6 +20,7 @@
 #include "core/base/path.h"
 #include "core/base/secret.h"
 #include "core/base/status_macros.h"
+#include "core/base/url_endpoint.h"
 
 namespace provision {
 namespace {
@@ -35,6 +37,14 @@ std::string NameOf(const Fetch& fetch) {
   if (!fetch.name().empty()) return fetch.name();
   if (fetch.url_size() == 0) return "nothing";
   return BaseName(PrintableUrl(fetch.url(0)));
+}
+
+// "host:port" of its first web address; "" if it has none.
+std::string FirstWebHost(const Fetch& fetch) {
+  for (const std::string& url : fetch.url()) {
+    if (!IsFile(url)) return EndpointOfUrl(url);
+  }
+  return "";
 }
 
 // Its name in partial/: the digest, or for want of one that of its URL.
@@ -208,6 +218,10 @@ class FetchHandler final : public ActionHandler {
  public:
   bool atomic() const override { return true; }
 
+  bool runs_beside_others(const Action& action) const override {
+    return !FirstWebHost(action.fetch()).empty();
+  }
+
   Action::Reversibility reversibility(const Action&) const override {
     return Action::EXACT;
   }
@@ -260,7 +274,15 @@ class FetchHandler final : public ActionHandler {
 
   absl::Status Perform(const Action& action, const Preparation&,
                        ActionContext& context) const override {
-    return Named(action.fetch(), Fetching(action.fetch(), context).Run());
+    const Fetch& fetch = action.fetch();
+    const std::string host = FirstWebHost(fetch);
+    if (host.empty()) return Named(fetch, Fetching(fetch, context).Run());
+    const int stops = context.system.stop_requests();
+    const DownloadSlots::Held slot = slots_.Take(host);
+    if (context.system.stop_requests() > stops) {
+      return absl::CancelledError("stop requested");
+    }
+    return Named(fetch, Fetching(fetch, context).Run());
   }
 
   absl::Status MakeDurable(const Action& action, const Preparation&,
@@ -279,6 +301,9 @@ class FetchHandler final : public ActionHandler {
                                    ActionContext&) const override {
     return UndoOutcome::kUndone;
   }
+
+ private:
+  mutable DownloadSlots slots_;
 };
 
 }  // namespace

@@ -482,6 +482,25 @@ TEST_F(TlsFaultsTest, RedirectToHttpIsRefused) {
 
 // ---- rows about redirects, waits, names, proxies and mirrors ----
 
+TEST_F(NetworkFaultsTest, AnotherProcessGoesOnWhereTheFirstWasKilled) {
+  const Handler reset = [](ScriptedConnection& c, const std::string&) {
+    c.Reset();
+  };
+  for (const bool is_same : {true, false}) {
+    SCOPED_TRACE(is_same);
+    system_.RemoveTree("/store/sha256");
+    ScriptedServer server({CutArtifact(20'000), reset, reset, reset, reset,
+                           is_same ? RestOfArtifact() : WholeArtifact()});
+    Expect("net/cut", {server.Url("/x")});
+    system_.Restart();
+    handler_ = NewFetchHandler();
+    Expect("", {server.Url("/x")});
+    ASSERT_THAT(server.requests(), SizeIs(6));
+    EXPECT_EQ(HeaderOf(server.requests()[5], "Range"), "bytes=20000-");
+    EXPECT_EQ(HeaderOf(server.requests()[5], "If-Range"), "\"v1\"");
+  }
+}
+
 TEST_F(NetworkFaultsTest, RedirectLoopFails) {
   const Handler again = EmptyResponse("302 Found", "Location: /a\r\n");
   ScriptedServer server(std::vector<Handler>(12, again));

@@ -4,11 +4,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/base/parallel_for.h"
 #include "core/base/sync_tree.h"
 #include "core/engine/group_choice.h"
 
 namespace provision {
 namespace {
+
+constexpr int kMaxAtOnce = 8;
 
 absl::Status WithPosition(const absl::Status& status, int number,
                           size_t count) {
@@ -39,15 +42,15 @@ class Sequence {
         break;
       }
       const std::vector<const StepAction*> group = NextGroup();
-      if (group.size() < kMinGroup) {
-        Advance(executor_.Perform(action));
+      if (group.size() >= kMinGroup) {
+        AdvanceAll(executor_.PerformGroup(group));
         continue;
       }
-      for (const PerformResult& result : executor_.PerformGroup(group)) {
-        // What follows a failure or a stop was not begun.
-        if (result.outcome == PerformResult::Outcome::kNotBegun) break;
-        Advance(result);
-        if (has_ended_) break;
+      const std::vector<const StepAction*> beside = NextBesideOthers();
+      if (beside.size() > 1) {
+        AdvanceAll(PerformAtOnce(beside));
+      } else {
+        Advance(executor_.Perform(action));
       }
     }
     return std::move(end_);
@@ -66,7 +69,49 @@ class Sequence {
     return group;
   }
 
-  // What became of the next action.
+  // Those from here on that need nothing of each other.
+  std::vector<const StepAction*> NextBesideOthers() const {
+    std::vector<const StepAction*> beside;
+    for (size_t i = next_; i < actions_.size(); ++i) {
+      const Action& action = actions_[i].action;
+      if (action.kind_case() != actions_[next_].action.kind_case() ||
+          !engine_.handlers.Get(action).runs_beside_others(action)) {
+        break;
+      }
+      beside.push_back(&actions_[i]);
+    }
+    return beside;
+  }
+
+  // One result each; after one that ends the step, or a stop, no further one is
+  // begun.
+  std::vector<PerformResult> PerformAtOnce(
+      const std::vector<const StepAction*>& actions) {
+    std::vector<PerformResult> results(actions.size(),
+                                       {PerformResult::Outcome::kNotBegun});
+    ParallelFor(actions.size(), kMaxAtOnce, [&](size_t i) -> absl::Status {
+      if (engine_.system.stop_requests() > 0) {
+        return absl::CancelledError("stop requested");
+      }
+      results[i] = executor_.Perform(*actions[i]);
+      const bool goes_on =
+          results[i].outcome != PerformResult::Outcome::kFailed &&
+          results[i].outcome != PerformResult::Outcome::kInDoubt;
+      return goes_on ? absl::OkStatus() : absl::AbortedError("ends the step");
+    }).IgnoreError();  // the results say it
+    return results;
+  }
+
+  void AdvanceAll(const std::vector<PerformResult>& results) {
+    for (const PerformResult& result : results) {
+      // What follows a failure or a stop was not begun, but for what ran
+      // beside it.
+      if (result.outcome == PerformResult::Outcome::kNotBegun) break;
+      Advance(result);
+    }
+  }
+
+  // What became of the next action. The first that ends the step says why.
   void Advance(const PerformResult& result) {
     const StepAction& action = actions_[next_++];
     switch (result.outcome) {
@@ -83,12 +128,12 @@ class Sequence {
         ++end_.assumed;
         break;
       case PerformResult::Outcome::kInDoubt:
-        has_ended_ = true;
+        if (std::exchange(has_ended_, true)) break;
         end_.in_doubt = true;
         end_.status = result.status;
         break;
       case PerformResult::Outcome::kFailed:
-        has_ended_ = true;
+        if (std::exchange(has_ended_, true)) break;
         end_.failed = &action;
         end_.status =
             WithPosition(result.status, action.number, actions_.size());

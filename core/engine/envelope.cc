@@ -9,7 +9,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
-#include "core/engine/preview.h"
+#include "core/base/url_endpoint.h"
 #include "core/engine/proposal_check.h"
 
 namespace provision {

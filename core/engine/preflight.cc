@@ -14,7 +14,7 @@
 #include "core/base/child_environment.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
-#include "core/engine/preview.h"
+#include "core/base/url_endpoint.h"
 #include "core/engine/proposal_check.h"
 #include "core/host/executable.h"
 

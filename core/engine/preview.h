@@ -31,9 +31,6 @@ Event::Summary PreviewSummary(const CheckedPlan& plan,
                               const std::vector<StepPlan>& steps,
                               const ActionHandlers& handlers);
 
-// "host:port" of a URL that is not a file, or "".
-std::string EndpointOfUrl(absl::string_view url);
-
 }  // namespace provision
 
 #endif  // PROVISION_CORE_ENGINE_PREVIEW_H_

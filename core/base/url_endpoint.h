@@ -1,0 +1,15 @@
+#ifndef PROVISION_CORE_BASE_URL_ENDPOINT_H_
+#define PROVISION_CORE_BASE_URL_ENDPOINT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace provision {
+
+// "host:port" of a URL that is not a file, or "".
+std::string EndpointOfUrl(absl::string_view url);
+
+}  // namespace provision
+
+#endif  // PROVISION_CORE_BASE_URL_ENDPOINT_H_
