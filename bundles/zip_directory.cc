@@ -23,6 +23,8 @@ constexpr absl::string_view kDescriptor = "PK\7\x08";
 constexpr uint64_t kCentralSize = 46;
 constexpr uint64_t kLocalSize = 30;
 constexpr uint64_t kUsualExtra = 64;
+// Some tools deflate the nothing that a folder holds.
+constexpr absl::string_view kDeflatedNothing("\3\0", 2);
 constexpr uint64_t kMaxDirectory = uint64_t{64} << 20;
 constexpr uint64_t kRatioFloor = uint64_t{16} << 20;
 
@@ -229,8 +231,11 @@ absl::Status DirectoryReader::TakeAttributes(uint64_t host, uint64_t attributes,
 
 absl::Status DirectoryReader::CheckSizes(const Entry& entry) {
   const ZipMember& member = entry.member;
+  const bool may_be_deflated = rules_.profile == ArchiveProfile::kUpstream &&
+                               member.method == kZipDeflate;
+  const uint64_t most = may_be_deflated ? kDeflatedNothing.size() : 0;
   if (member.is_directory &&
-      (member.size != 0 || member.compressed_size != 0 || member.crc != 0)) {
+      (member.size != 0 || member.crc != 0 || member.compressed_size > most)) {
     return ArchiveError(kArchiveType, member.path, "data on a folder");
   }
   if (member.method == kZipStored && member.size != member.compressed_size) {
@@ -296,6 +301,15 @@ absl::StatusOr<uint64_t> DirectoryReader::TakeLocal(Entry& entry,
   if (member.data_offset > end ||
       member.compressed_size > end - member.data_offset) {
     return ZipError(member.path, "overlaps what follows");
+  }
+  if (member.is_directory && member.compressed_size > 0) {
+    PROVISION_ASSIGN_OR_RETURN(
+        const std::string data,
+        Bytes(member.data_offset, member.compressed_size));
+    if (data != kDeflatedNothing) {
+      return ArchiveError(kArchiveType, member.path, "data on a folder");
+    }
+    allowances_->insert("deflated nothing on a folder");
   }
   const uint64_t data_end = member.data_offset + member.compressed_size;
   if ((entry.flags & kHasDescriptor) != 0) {

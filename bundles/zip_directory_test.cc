@@ -159,6 +159,26 @@ TEST(ZipDirectoryTest, RefusesByItself) {
   }
 }
 
+TEST(ZipDirectoryTest, AFolderUpstreamMayHoldDeflatedNothing) {
+  const auto folder = [](absl::string_view packed) {
+    return ZipBuilder()
+        .Add({.name = "a/",
+              .method = 8,
+              .attributes = uint32_t{0040755} << 16,
+              .packed = std::string(packed)})
+        .Finish();
+  };
+  const ArchiveRules upstream = {.profile = ArchiveProfile::kUpstream};
+  const absl::string_view nothing("\3\0", 2);
+  EXPECT_EQ(RefusalText(Read(folder(nothing), upstream).status()), "");
+  EXPECT_THAT(RefusalText(Read(folder(nothing)).status()),
+              HasSubstr("data on a folder"));
+  for (absl::string_view other : {"x", "xx", "\3\1", "xxx"}) {
+    EXPECT_THAT(RefusalText(Read(folder(other), upstream).status()),
+                HasSubstr("data on a folder [archive/type]"));
+  }
+}
+
 TEST(ZipDirectoryTest, MembersTileTheFile) {
   const ZipBuilder a = ZipBuilder().Add({.name = "a", .data = "abc"});
   const struct {
