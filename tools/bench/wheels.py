@@ -86,7 +86,8 @@ class Bench:
 
     def run(self):
         size = sum(os.path.getsize(file) for file in self.files)
-        print(f"{len(self.files)} wheels, {size / 1e6:.1f} MB, {os.cpu_count()} cores, minimum of {self.runs} runs")
+        load = os.getloadavg()[0]
+        print(f"{len(self.files)} wheels, {size / 1e6:.1f} MB, {os.cpu_count()} cores, load {load:.1f}, minimum of {self.runs} runs")
         print(f"  {'':34}{'wall':>10}    {'CPU':>9}   {'peak':>8}    {'calls':>9}  ours/it")
         base = self.ours()
         uv = rivals.uv()
