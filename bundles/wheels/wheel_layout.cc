@@ -54,8 +54,8 @@ absl::StatusOr<std::string> PlacedPath(const WheelScheme& scheme,
   switch (area) {
     case WheelArea::kPurelib:
     case WheelArea::kPlatlib:
-      placed = absl::StrCat(scheme.site_packages, "/", path);
-      break;
+      // There nothing belongs to the environment itself.
+      return absl::StrCat(scheme.site_packages, "/", path);
     case WheelArea::kScripts:
       placed = absl::StrCat("bin/", path);
       break;

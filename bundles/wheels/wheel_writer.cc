@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "bundles/wheels/wheel_error.h"
 #include "bundles/zip_member_reader.h"
@@ -36,15 +37,16 @@ struct Load {
   uint64_t bytes = 0;
 };
 
-std::string FolderOf(absl::string_view path) {
+// A part of `path`.
+absl::string_view FolderOf(absl::string_view path) {
   const size_t slash = path.rfind('/');
-  return std::string(path.substr(0, slash == path.npos ? 0 : slash));
+  return path.substr(0, slash == path.npos ? 0 : slash);
 }
 
 // Largest first, so that no thread is left alone with one at the end.
 std::vector<Load> Loads(const std::map<std::string, PlacedFile>& files) {
   std::vector<Load> loads;
-  std::map<std::string, std::vector<const Placed*>> small;
+  std::map<absl::string_view, std::vector<const Placed*>> small;
   for (const Placed& placed : files) {
     if (placed.second.size >= kLargeFile) {
       loads.push_back({{&placed}, placed.second.size});
@@ -73,11 +75,11 @@ class OpenFolder {
  public:
   explicit OpenFolder(Directory& destination) : destination_(destination) {}
 
-  absl::StatusOr<Directory*> Get(const std::string& path) {
+  absl::StatusOr<Directory*> Get(absl::string_view path) {
     if (path.empty()) return &destination_;
     if (opened_ == nullptr || path != path_) {
       PROVISION_ASSIGN_OR_RETURN(opened_, destination_.OpenDirectory(path));
-      path_ = path;
+      path_ = std::string(path);
     }
     return opened_.get();
   }
@@ -91,10 +93,11 @@ class OpenFolder {
 // Level by level; the folders of one folder are one thread's.
 absl::Status MakeFolders(const std::map<std::string, PlacedFile>& files,
                          int threads, Directory& destination) {
-  std::set<std::string> seen;
-  std::map<size_t, std::map<std::string, std::vector<std::string>>> levels;
+  using Folders = std::map<absl::string_view, std::vector<std::string>>;
+  absl::flat_hash_set<absl::string_view> seen;
+  std::map<size_t, Folders> levels;
   for (const auto& [path, file] : files) {
-    for (std::string folder = FolderOf(path);
+    for (absl::string_view folder = FolderOf(path);
          !folder.empty() && seen.insert(folder).second;
          folder = FolderOf(folder)) {
       const size_t depth = std::count(folder.begin(), folder.end(), '/');
@@ -102,8 +105,7 @@ absl::Status MakeFolders(const std::map<std::string, PlacedFile>& files,
     }
   }
   for (const auto& [depth, level] : levels) {
-    const std::vector<std::pair<std::string, std::vector<std::string>>> folders(
-        level.begin(), level.end());
+    const std::vector<Folders::value_type> folders(level.begin(), level.end());
     PROVISION_RETURN_IF_ERROR(
         ParallelFor(folders.size(), threads, [&](size_t i) -> absl::Status {
           OpenFolder parent(destination);
