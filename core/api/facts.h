@@ -35,6 +35,9 @@ struct FactScope {
   // absolute path to the name of the step. Empty when the host is as it will
   // be.
   std::map<std::string, std::string> assumed = {};
+  // Absolute path of the plan's lock, which need not be there; empty: there is
+  // none (core/api/lock_text.h).
+  std::string lock = {};
 };
 
 // The facts of one call of Propose. Not thread-safe; keeps `reader` by

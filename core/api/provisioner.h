@@ -23,6 +23,8 @@
 
 namespace provision {
 
+class ArtifactResolver;  // core/api/artifact_resolver.h
+
 // "Between a step of kind `from` and a later one that depends on it of kind
 // `to` there must be one of kind `between`" (S1-08). Kinds are full names of
 // config messages. Checked by the validator, before anything is read.
@@ -58,6 +60,10 @@ class Provisioner {
   // what is done only with a yes.
   virtual std::vector<std::string> Consents(
       const google::protobuf::Message& config) const = 0;
+
+  // Who says what its steps need of the outside world, for a lock. Default:
+  // they need nothing. Owned by the provisioner.
+  virtual const ArtifactResolver* resolver() const { return nullptr; }
 
   // Rules between steps that this provisioner knows of.
   virtual std::vector<OrderingInvariant> invariants() const { return {}; }

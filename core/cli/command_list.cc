@@ -10,6 +10,7 @@
 #include "core/cli/help_command.h"
 #include "core/cli/init_command.h"
 #include "core/cli/inspect_command.h"
+#include "core/cli/lock_command.h"
 #include "core/cli/plan_command.h"
 #include "core/cli/plan_show_command.h"
 #include "core/cli/rollback_command.h"
@@ -35,6 +36,7 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"inspect requirements", RunInspectRequirements, false},
       {"facts", RunFacts, false},
       {"doctor", RunDoctor, false},
+      {"lock", RunLock, false},
       {"store show", RunStoreShow, false},
       {"store prune", RunStorePrune, false},
       {"help", RunHelp, false},

@@ -113,6 +113,35 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "started."},
       {"limits/out-of-memory",
        "The command was killed because it went over its memory limit."},
+      {"lock/credentials",
+       "A URL in the lock has a user or a password in it. Take them out "
+       "and put them into ~/.netrc."},
+      {"lock/format",
+       "The lock was written by a newer program, or is none at all."},
+      {"lock/marker",
+       "A requirement holds or not by something that the target does not "
+       "state: the last number of Python's version, or the kernel's."},
+      {"lock/missing",
+       "A step with `project` is installed from a lock alone, and there "
+       "is none yet."},
+      {"lock/no-target",
+       "The lock was made for other platforms than this host. Name this "
+       "one, too, when the lock is made."},
+      {"lock/no-wheel",
+       "A version that was chosen has no wheel for a target. A lock "
+       "builds nothing."},
+      {"lock/python",
+       "The lock is for another Python than that of the environment."},
+      {"lock/stale",
+       "The step, or a file that it names, changed since the lock was "
+       "made. Make it anew: `provision lock PLAN`."},
+      {"lock/syntax",
+       "The lock is no text protobuf, or breaks a rule of "
+       "core/api/lock.proto; nothing of it is used."},
+      {"lock/unanswered",
+       "What a step needs could not be found out, or cannot be pinned by "
+       "the digest of a file."},
+      {"lock/weak-hash", "The source of a file offers no SHA-256 of it."},
       {"net/auth",
        "The server wants a user and a password: give the action "
        "`credentials`."},
@@ -376,6 +405,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"usage/step",
        "--redo or --assume-done names a step that neither the plan nor its "
        "runs have."},
+      {"usage/target",
+       "There is no platform of that name to lock for; `provision lock "
+       "--target list` shows them all."},
       {"usage/trust",
        "The file is not among those that are trusted by their "
        "content."},

@@ -17,6 +17,7 @@ DEFINE_string(accept, "",
 DEFINE_string(approved, "", "only what the preview with this digest showed");
 DEFINE_bool(ascii, false, "nothing but ASCII");
 DEFINE_string(assume_done, "", "take an action in doubt of this step as done");
+DEFINE_bool(check, false, "write nothing; 2: it would change");
 DEFINE_string(color, "auto", "when to colour");
 DEFINE_string(config, "", "this settings file in place of yours and /etc's");
 DEFINE_string(detail, "normal",
@@ -53,6 +54,9 @@ DEFINE_string(skip_from, "", "selectors to leave out, one a line");
 DEFINE_string(state_dir, "", "where journals are");
 DEFINE_string(step, "", "this step and what depends on it");
 DEFINE_string(store, "", "where artifacts are");
+DEFINE_string(target, "", "a platform to lock for: NAME, host, list");
+DEFINE_bool(upgrade, false, "ask anew, keep no version");
+DEFINE_string(upgrade_only, "", "let the version of this name change");
 DEFINE_bool(with_deps, false, "add the steps they come after");
 
 namespace provision {
@@ -71,6 +75,7 @@ std::vector<Flag> MakeFlags() {
        .variable = "PROVISION_ASCII",
        .everywhere = true},
       {.name = "assume-done", .placeholder = "STEP", .repeatable = true},
+      {.name = "check", .type = kBoolean},
       {.name = "color",
        .placeholder = "WHEN",
        .variable = "PROVISION_COLOR",
@@ -138,6 +143,9 @@ std::vector<Flag> MakeFlags() {
        .placeholder = "DIR",
        .variable = "PROVISION_STORE",
        .everywhere = true},
+      {.name = "target", .placeholder = "T", .repeatable = true},
+      {.name = "upgrade", .type = kBoolean},
+      {.name = "upgrade-only", .placeholder = "NAME", .repeatable = true},
       {.name = "with-deps", .type = kBoolean},
   };
   std::sort(flags.begin(), flags.end(),

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/api/lock_text.h"
 #include "core/base/diagnostic.h"
 #include "core/engine/proposal_check.h"
 #include "core/host/platform.h"
@@ -38,6 +39,7 @@ StepPlan Planner::Propose(int i,
   scope.root = step.root;
   scope.step = step.id;
   scope.assumed = assumed;
+  if (!plan_.path.empty()) scope.lock = LockPath(plan_.path);
   Facts facts(facts_, std::move(scope));
   StepPlan plan;
   plan.here = PlatformMatches(step.step, facts);

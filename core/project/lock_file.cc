@@ -6,9 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/host/document.h"
 #include "core/host/python_requirement.h"
-#include "core/project/document.h"
-#include "core/project/toml_document.h"
+#include "core/host/toml_document.h"
 #include "core/project/uv_lock_closure.h"
 
 namespace provision {

@@ -9,9 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "core/base/diagnostic.h"
-#include "core/project/document.h"
+#include "core/host/document.h"
+#include "core/host/toml_document.h"
 #include "core/project/python_request.h"
-#include "core/project/toml_document.h"
 #include "core/project/yaml_document.h"
 
 namespace provision {

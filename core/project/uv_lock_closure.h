@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/project/document.h"
+#include "core/host/document.h"
 
 namespace provision {
 

@@ -5,7 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "core/project/document.h"
+#include "core/host/document.h"
 
 namespace provision {
 

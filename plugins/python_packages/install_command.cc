@@ -37,21 +37,24 @@ bool IsRelativePath(absl::string_view location) {
 
 }  // namespace
 
-void InstallCommand::AddSources(std::vector<std::string>& argv) const {
+std::vector<std::string> SourceArguments(const PythonPackagesConfig& config,
+                                         Facts& facts) {
+  std::vector<std::string> argv;
   const auto add = [&argv](const char* option, const std::string& value) {
     argv.push_back(option);
     argv.push_back(value);
   };
-  if (!config_.index_url().empty()) add("--index-url", config_.index_url());
-  for (const std::string& url : config_.extra_index_url()) {
+  if (!config.index_url().empty()) add("--index-url", config.index_url());
+  for (const std::string& url : config.extra_index_url()) {
     add("--extra-index-url", url);
   }
-  for (const std::string& links : config_.find_links()) {
+  for (const std::string& links : config.find_links()) {
     add("--find-links",
-        absl::StrContains(links, "://") ? links : facts_.AbsolutePath(links));
+        absl::StrContains(links, "://") ? links : facts.AbsolutePath(links));
   }
-  if (config_.no_index()) argv.push_back("--no-index");
-  if (config_.wheel_only()) add("--only-binary", ":all:");
+  if (config.no_index()) argv.push_back("--no-index");
+  if (config.wheel_only()) add("--only-binary", ":all:");
+  return argv;
 }
 
 void InstallCommand::AddRequirements(std::vector<std::string>& argv) const {
@@ -138,7 +141,9 @@ Action InstallCommand::Install(
                              "--disable-pip-version-check", "-vv", "install",
                              "--progress-bar", "off"});
   }
-  AddSources(argv);
+  for (std::string& word : SourceArguments(config_, facts_)) {
+    argv.push_back(std::move(word));
+  }
   for (const InstalledDistribution& distribution : reinstall) {
     argv.insert(argv.end(), {"--reinstall-package", distribution.name});
   }
@@ -160,7 +165,9 @@ Action InstallCommand::Reinstall(
               {"--require-virtualenv", "--no-input",
                "--disable-pip-version-check", "-vv", "install",
                "--progress-bar", "off", "--force-reinstall", "--no-deps"});
-  AddSources(argv);
+  for (std::string& word : SourceArguments(config_, facts_)) {
+    argv.push_back(std::move(word));
+  }
   RepeatOptions(argv);
   for (const InstalledDistribution& distribution : damaged) {
     const bool editable = distribution.direct_url.has_value() &&

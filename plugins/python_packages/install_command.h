@@ -17,6 +17,10 @@
 
 namespace provision {
 
+// The arguments, for uv and pip alike, that say where files come from.
+std::vector<std::string> SourceArguments(const PythonPackagesConfig& config,
+                                         Facts& facts);
+
 // Keeps its arguments by reference.
 class InstallCommand {
  public:
@@ -39,7 +43,6 @@ class InstallCommand {
       bool install, const std::vector<InstalledDistribution>& damaged) const;
 
  private:
-  void AddSources(std::vector<std::string>& argv) const;
   void AddRequirements(std::vector<std::string>& argv) const;
   bool OptionsCanBeRepeated() const;
   void RepeatOptions(std::vector<std::string>& argv) const;

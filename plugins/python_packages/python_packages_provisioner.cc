@@ -16,14 +16,18 @@
 #include "core/base/url_user_info.h"
 #include "core/host/path_access.h"
 #include "core/host/python_name.h"
+#include "core/host/python_version.h"
 #include "core/host/requirements_file.h"
 #include "plugins/python_packages/install_command.h"
 #include "plugins/python_packages/installed_distributions.h"
 #include "plugins/python_packages/interpreter_scripts.h"
+#include "plugins/python_packages/locked_wheels.h"
 #include "plugins/python_packages/package_tool.h"
+#include "plugins/python_packages/project_files.h"
 #include "plugins/python_packages/python_environment.h"
 #include "plugins/python_packages/requirement_closure.h"
 #include "plugins/python_packages/tool_settings.h"
+#include "plugins/python_packages/wheel_install.h"
 
 namespace provision {
 namespace {
@@ -53,9 +57,10 @@ class Proposer {
     PROVISION_RETURN_IF_ERROR(ReadRequirements());
     proposal_.set_title(
         absl::StrCat(CountRequirements(), " in ", config_.environment()));
-    if (awaited_step_.has_value()) return ProposeAtItsTurn();
+    if (wanted_.awaited_step.has_value()) return ProposeAtItsTurn();
     if (HasErrors()) return std::move(proposal_);
     if (!FindEnvironment()) return std::move(proposal_);
+    if (ProposeLocked()) return std::move(proposal_);
     const bool met = environment_.has_value() && IsMet();
     AddCheck();
     if (met) {
@@ -86,64 +91,19 @@ class Proposer {
   }
 
   absl::Status ReadRequirements() {
-    RequirementFileSources sources;
-    sources.read = [this](const std::string& path)
-        -> absl::StatusOr<absl::optional<std::string>> {
-      auto content = facts_.File(path);
-      if (content.ok()) return *std::move(content);
-      if (!absl::IsNotFound(content.status())) return content.status();
-      // A file of an earlier step: what it says is known at our turn.
-      if (const auto step = facts_.AssumedFrom(path); step.has_value()) {
-        awaited_step_ = step;
-        awaited_path_ = path;
-        return std::string();
-      }
-      return absl::nullopt;
-    };
-    sources.variable =
-        [this](const std::string& name) -> absl::optional<std::string> {
-      variables_.insert(name);
-      const HostVariable variable = ReadHostVariable(name, facts_);
-      if (!variable.is_set || variable.is_secret) return absl::nullopt;
-      return variable.value;
-    };
-    for (const std::string& file : config_.requirements()) {
-      PROVISION_RETURN_IF_ERROR(
-          ReadRequirementFile(facts_.AbsolutePath(file), false, sources, set_));
-    }
-    for (const std::string& file : config_.constraints()) {
-      PROVISION_RETURN_IF_ERROR(
-          ReadRequirementFile(facts_.AbsolutePath(file), true, sources, set_));
-    }
-    for (const std::string& text : config_.requirement()) {
-      AddRequirement(text, Diagnostic::Place(), set_);
-    }
-    if (HasRepository()) {
-      // git's own: whom it trusts, and the agent that holds its keys.
-      variables_.insert({"GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSH_AUTH_SOCK"});
-    }
-    CheckRequirementSet(set_);
-    variables_.insert(set_.secret_variables.begin(),
-                      set_.secret_variables.end());
+    PROVISION_ASSIGN_OR_RETURN(wanted_, ReadWantedPackages(config_, facts_));
     for (const Diagnostic& diagnostic : set_.diagnostics) {
       *proposal_.add_diagnostic() = diagnostic;
     }
     return absl::OkStatus();
   }
 
-  bool HasRepository() const {
-    return std::any_of(set_.requirements.begin(), set_.requirements.end(),
-                       [](const RequirementEntry& entry) {
-                         return entry.source.kind ==
-                                RequirementSource::Kind::kRepository;
-                       });
-  }
-
   Proposal ProposeAtItsTurn() {
     proposal_.set_fidelity(Proposal::UNKNOWN);
-    proposal_.set_title(absl::StrCat("requirements of ", awaited_path_, " in ",
-                                     config_.environment()));
-    Assume(absl::StrCat(awaited_path_, " is there"), *awaited_step_);
+    proposal_.set_title(absl::StrCat("requirements of ", wanted_.awaited_path,
+                                     " in ", config_.environment()));
+    Assume(absl::StrCat(wanted_.awaited_path, " is there"),
+           *wanted_.awaited_step);
     Announce();
     return std::move(proposal_);
   }
@@ -187,6 +147,46 @@ class Proposer {
     }
     environment_ = *std::move(environment);
     return true;
+  }
+
+  // From the lock, if the step has one; what is wrong with that is then said.
+  bool ProposeLocked() {
+    const PythonEnvironment* environment =
+        environment_.has_value() ? &*environment_ : nullptr;
+    auto locked = FindLockedWheels(config_, wanted_, environment, facts_);
+    if (!locked.ok()) {
+      Refuse(locked.status());
+      return true;
+    }
+    if (!locked->has_value() && config_.project().empty()) return false;
+    if (!locked->has_value() || environment == nullptr) {
+      // The interpreter that is to come decides what its scripts start with.
+      proposal_.set_fidelity(Proposal::UNKNOWN);
+      const LockedWheels none;
+      const LockedWheels& wheels = locked->has_value() ? **locked : none;
+      SetLockedTitle(wheels.wheels.size());
+      AnnounceWheels(wheels, path_, proposal_);
+      return true;
+    }
+    std::set<std::string> requested;
+    for (const RequirementEntry& entry : set_.requirements) {
+      requested.insert(NormalizePythonName(entry.source.name));
+    }
+    proposal_.set_fidelity(Proposal::EXACT);
+    SetLockedTitle((*locked)->wheels.size());
+    installed_ = ReadInstalledDistributions(*environment_, facts_);
+    ProposeWheels(**locked, installed_, requested, *environment_, facts_,
+                  proposal_);
+    MarkRoot();
+    AddCheck();
+    return true;
+  }
+
+  void SetLockedTitle(size_t wheels) {
+    proposal_.set_title(
+        wheels == 0 ? absl::StrCat("locked wheels in ", config_.environment())
+                    : absl::StrCat(wheels, wheels == 1 ? " wheel" : " wheels",
+                                   " in ", config_.environment(), ", locked"));
   }
 
   // Fills what is unmet and damaged.
@@ -322,7 +322,7 @@ class Proposer {
         Note("python_packages/not-locked",
              "not locked: the index decides which versions come");
     ToolSettings settings =
-        ReadToolSettings(config_, tool_.is_uv, variables_, facts_);
+        ReadToolSettings(config_, tool_.is_uv, wanted_.variables, facts_);
     for (Diagnostic& diagnostic : settings.diagnostics) {
       *proposal_.add_diagnostic() = std::move(diagnostic);
     }
@@ -344,7 +344,7 @@ class Proposer {
 
   void MarkRoot() {
     // One that is to come is looked at when it is there.
-    if (!environment_.has_value() ||
+    if (!environment_.has_value() || proposal_.action().empty() ||
         MayChangeNames(facts_.Host(), facts_.Metadata(path_, true))) {
       return;
     }
@@ -381,10 +381,8 @@ class Proposer {
   const Config& config_;
   Facts& facts_;
   const std::string path_;
-  RequirementSet set_;
-  std::set<std::string> variables_;
-  absl::optional<std::string> awaited_step_;
-  std::string awaited_path_;
+  WantedPackages wanted_;
+  RequirementSet& set_ = wanted_.set;
   absl::optional<PythonEnvironment> environment_;
   std::map<std::string, InstalledDistribution> installed_;
   RequirementClosure closure_;
@@ -420,7 +418,21 @@ std::vector<Diagnostic> PythonPackagesProvisioner::ValidateConfig(
                                  "environment", "no environment is named",
                                  "name its folder, such as \".venv\""));
   }
-  if (config.requirements().empty() && config.requirement().empty()) {
+  const bool asks =
+      !config.requirements().empty() || !config.requirement().empty();
+  if (!config.project().empty() && asks) {
+    errors.push_back(ConfigError("python_packages/config-conflict", "project",
+                                 "a project has its own requirements",
+                                 "keep project, or the requirements"));
+  }
+  if (config.has_python_version() &&
+      !PythonVersion::Parse(config.python_version()).ok()) {
+    errors.push_back(ConfigError(
+        "python_packages/config-conflict", "python_version",
+        absl::StrCat("\"", config.python_version(), "\" is no version"),
+        "write one such as \"3.11\""));
+  }
+  if (!asks && config.project().empty()) {
     errors.push_back(ConfigError("python_packages/config-required",
                                  "requirements", "nothing is asked for",
                                  "name a requirement file in requirements, or "
@@ -466,6 +478,10 @@ std::vector<Diagnostic> PythonPackagesProvisioner::ValidateConfig(
                errors);
   }
   return errors;
+}
+
+const ArtifactResolver* PythonPackagesProvisioner::resolver() const {
+  return &resolver_;
 }
 
 absl::StatusOr<Proposal> PythonPackagesProvisioner::ProposeConfig(

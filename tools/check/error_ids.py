@@ -2,8 +2,8 @@
 """Every error id that the files given hold has its long form in the catalog, and the catalog has no other.
 
 Reads the catalog and C++ sources, prints one line per fault, and exits 1 if there is any. An id is a literal
-`area/name` whose area the catalog knows. Of a provisioner the area is its name, and the catalog is the enum
-`Diagnostics.Id` of plugins/NAME/NAME.proto.
+`area/name` whose area the catalog knows; a provisioner gives some of these, too. Of its own the area is its name, and
+the catalog is the enum `Diagnostics.Id` of plugins/NAME/NAME.proto.
 """
 
 import re
@@ -61,7 +61,7 @@ def main():
     paths = [path for path in sys.argv[1:] if path != CATALOG]
     texts = {path: read_file(path) for path in paths}
     plugins = {path: text for path, text in texts.items() if path.startswith("plugins/")}
-    found = list(faults(read_file(CATALOG), {path: texts[path] for path in texts.keys() - plugins.keys()}))
+    found = list(faults(read_file(CATALOG), texts))
     found += plugin_faults(plugins)
     for fault in found:
         print(fault)

@@ -1,11 +1,11 @@
-#ifndef PROVISION_CORE_PROJECT_TOML_DOCUMENT_H_
-#define PROVISION_CORE_PROJECT_TOML_DOCUMENT_H_
+#ifndef PROVISION_CORE_HOST_TOML_DOCUMENT_H_
+#define PROVISION_CORE_HOST_TOML_DOCUMENT_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "core/project/document.h"
+#include "core/host/document.h"
 
 namespace provision {
 
@@ -16,4 +16,4 @@ absl::StatusOr<DocumentNode> ParseToml(absl::string_view file,
 
 }  // namespace provision
 
-#endif  // PROVISION_CORE_PROJECT_TOML_DOCUMENT_H_
+#endif  // PROVISION_CORE_HOST_TOML_DOCUMENT_H_

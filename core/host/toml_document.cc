@@ -1,4 +1,4 @@
-#include "core/project/toml_document.h"
+#include "core/host/toml_document.h"
 
 #include <algorithm>
 #include <sstream>

@@ -1,5 +1,5 @@
-#ifndef PROVISION_CORE_PROJECT_DOCUMENT_H_
-#define PROVISION_CORE_PROJECT_DOCUMENT_H_
+#ifndef PROVISION_CORE_HOST_DOCUMENT_H_
+#define PROVISION_CORE_HOST_DOCUMENT_H_
 
 // A structured file of a project (TOML, YAML or JSON) as one kind of tree, with
 // the place of each value, so that what reads it need not know the format.
@@ -50,4 +50,4 @@ struct DocumentNode {
 
 }  // namespace provision
 
-#endif  // PROVISION_CORE_PROJECT_DOCUMENT_H_
+#endif  // PROVISION_CORE_HOST_DOCUMENT_H_
