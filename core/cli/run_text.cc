@@ -206,14 +206,18 @@ std::string RunText::Add(const Event& event, absl::Duration now) {
       if (work == at_work_.end()) return "";
       work->second.verb = event.action_started().line().verb();
       work->second.object = event.action_started().line().object();
-      work->second.progress.Clear();
       work->second.waits_for.clear();
       work->second.lines.push_back(event.action_started().line());
       return "";
     case Event::kProgress:
       if (work == at_work_.end()) return "";
-      work->second.progress = event.progress();
+      work->second.progress[event.progress().action()] = event.progress();
       work->second.waits_for.clear();
+      return "";
+    case Event::kActionDone:
+      if (work != at_work_.end()) {
+        work->second.progress.erase(event.action_done().action());
+      }
       return "";
     case Event::kWaiting:
       if (work == at_work_.end()) return "";
@@ -264,8 +268,23 @@ std::string RunText::HeldBack() {
   return text;
 }
 
-std::string RunText::DetailOf(const Work& work) const {
-  const Event::Progress& progress = work.progress;
+Event::Progress RunText::ProgressOf(const Work& work) {
+  if (work.progress.empty()) return {};
+  if (work.progress.size() == 1) return work.progress.begin()->second;
+  // A total would shrink with each that ends.
+  Event::Progress all;
+  std::vector<std::string> texts;
+  for (const auto& [action, progress] : work.progress) {
+    all.set_done(all.done() + progress.done());
+    texts.push_back(progress.text());
+  }
+  all.set_text(
+      absl::StrCat(texts.size(), " at once: ", absl::StrJoin(texts, ", ")));
+  return all;
+}
+
+std::string RunText::DetailOf(const Work& work) {
+  const Event::Progress progress = ProgressOf(work);
   std::vector<std::string> parts;
   if (progress.total() > 0) {
     parts.push_back(BytesOfText(progress.done(), progress.total()));
@@ -306,9 +325,10 @@ std::vector<std::string> RunText::LiveLines(absl::Duration now) const {
     const bool waits =
         !work.waits_for.empty() && now - work.waits_since >= kShortWait;
     std::string detail = waits ? work.waits_for : DetailOf(work);
-    if (!waits && work.progress.total() > 0) {
-      detail = absl::StrCat(Bar(work.progress.done(), work.progress.total()),
-                            " ", detail);
+    const Event::Progress progress = ProgressOf(work);
+    if (!waits && progress.total() > 0) {
+      detail =
+          absl::StrCat(Bar(progress.done(), progress.total()), " ", detail);
     }
     std::string line =
         Line(Role::kPlain, step, waits ? "waits" : WorkWord(work.verb), detail,

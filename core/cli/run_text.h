@@ -40,7 +40,8 @@ class RunText {
     absl::Duration next_notice;
     std::string verb;    // "fetching"
     std::string object;  // "6 wheels"
-    Event::Progress progress;
+    // Of each action that is at work and told of any.
+    std::map<int, Event::Progress> progress;
     std::string waits_for;  // empty: it does not wait
     absl::Duration waits_since;
     std::vector<Event::ActionLine> lines;
@@ -52,7 +53,9 @@ class RunText {
   std::string Done(const Event& event);
   std::string Failed(const Event& event);
   std::string FollowUpText(const Event::FollowUp& follow_up) const;
-  std::string DetailOf(const Work& work) const;
+  // What the actions at work have come to, together.
+  static Event::Progress ProgressOf(const Work& work);
+  static std::string DetailOf(const Work& work);
 
   const TerminalStyle& style_;
   size_t name_width_ = 0;

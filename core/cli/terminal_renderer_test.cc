@@ -317,6 +317,65 @@ TEST(TerminalRendererTest, ASlowStepTellsWhatItDoes) {
             "                                      1 min 20 s\n");
 }
 
+TEST(TerminalRendererTest, WhatRunsAtOnceIsToldTogether) {
+  EventScript script = Script(R"pb(
+    item { event { run_started { command: "apply" step_name: "a" } } }
+    item {
+      event {
+        step: "a"
+        step_started {}
+      }
+    }
+    item {
+      event {
+        step: "a"
+        action_started {
+          action: 1
+          line { verb: "fetch" object: "x" }
+        }
+      }
+    }
+    item {
+      event {
+        step: "a"
+        action_started {
+          action: 2
+          line { verb: "fetch" object: "y" }
+        }
+      }
+    }
+    item {
+      event {
+        step: "a"
+        progress { action: 1 done: 1000000 total: 9000000 text: "x" }
+      }
+    }
+    item {
+      event {
+        step: "a"
+        progress { action: 2 done: 2000000 total: 9000000 text: "y" }
+      }
+    }
+    item { at_ms: 12000 }
+  )pb");
+  FakeConsole console;
+  Play(script, Pipe(), &console);
+  EXPECT_THAT(console.output,
+              HasSubstr("fetching    3.0 MB, 2 at once: x, y "));
+  script.MergeFrom(Script(R"pb(
+    item {
+      event {
+        step: "a"
+        action_done { action: 1 outcome: COMMITTED }
+      }
+    }
+    item { at_ms: 95000 }
+  )pb"));
+  FakeConsole after;
+  Play(script, Pipe(), &after);
+  EXPECT_THAT(after.output, HasSubstr("fetching    2.0 of 9.0 MB, y "));
+}
+
 TEST(TerminalRendererTest, TheLivePartHasFourLinesAtMost) {
   EventScript script = Script(R"pb(
     item { event { run_started { command: "apply" step_name: "s1" } } }
