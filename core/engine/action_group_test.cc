@@ -19,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
 
 // The name it was made under.
@@ -40,6 +41,17 @@ class ActionGroupTest : public ::testing::Test {
                       "\" content: \"", i, "\" } }\n");
     }
     return absl::StrCat(plan, more, "} } }");
+  }
+
+  // `count` steps of one file each.
+  static std::string StepsOf(int count) {
+    std::string plan;
+    for (int i = 0; i < count; ++i) {
+      absl::StrAppend(&plan, "step { name: \"s", i,
+                      "\" [provision.scripted] { file { path: \"/srv/", i,
+                      "\" content: \"", i, "\" } } }\n");
+    }
+    return plan;
   }
 
   int Count(absl::string_view begin, absl::string_view end = "") {
@@ -65,6 +77,69 @@ TEST_F(ActionGroupTest, SyncsOnceForAllOfThem) {
     EXPECT_EQ(Count("sync /srv"), 0);
     // BEGIN, INTENTs, COMMITs, STEP_DONE, DONE.
     EXPECT_EQ(Count("sync ", kJournal), 5) << count;
+  }
+}
+
+TEST_F(ActionGroupTest, StepsOfOneFileEachShareTheirSyncs) {
+  for (const int count : {8, 100}) {
+    system_.RemoveTree("/srv");
+    system_.RemoveTree("/state");
+    system_.AddDirectory("/srv");
+    system_.ClearLogs();
+    ASSERT_EQ(engine_.Apply(StepsOf(count)), ExitCode::kConverged);
+    EXPECT_EQ(engine_.summary().changed(), count);
+    EXPECT_EQ(engine_.summary().actions(), count);
+    EXPECT_EQ(Count("syncfs "), 2);
+    EXPECT_EQ(Count("sync /srv"), 0);
+    // BEGIN, INTENTs, COMMITs, STEP_DONEs, DONE.
+    EXPECT_EQ(Count("sync ", kJournal), 5) << count;
+  }
+  ASSERT_EQ(engine_.Apply(StepsOf(100)), ExitCode::kConverged);
+  EXPECT_EQ(engine_.summary().actions(), 0);
+}
+
+TEST_F(ActionGroupTest, AStepThatFailsHoldsUpNoOtherOfTheGroup) {
+  FakeFault fault;
+  fault.operation = "to /srv/5";
+  fault.error_number = ENOSPC;
+  system_.AddFault(fault);
+  const std::string plan = absl::StrCat(StepsOf(9), R"pb(
+    step {
+      name: "after"
+      after: "s5"
+      [provision.scripted] { file { path: "/srv/after" content: "" } }
+    })pb");
+  EXPECT_EQ(engine_.Apply(plan), ExitCode::kStopped);
+  EXPECT_THAT(engine_.ends(),
+              IsSupersetOf({"s4 changed", "s5 failed host/no-space",
+                            "s6 changed", "after blocked by s5"}));
+  EXPECT_EQ(system_.Content("/srv/6"), "6");
+  EXPECT_EQ(system_.Content("/srv/5"), absl::nullopt);
+  EXPECT_EQ(engine_.Apply(plan), ExitCode::kConverged);
+  EXPECT_EQ(engine_.summary().actions(), 2);
+}
+
+TEST_F(ActionGroupTest, ALostDiskIsOneErrorNotOneForEachStep) {
+  FakeFault fault;
+  fault.operation = "syncfs";
+  fault.error_number = EIO;
+  system_.AddFault(fault);
+  EXPECT_EQ(engine_.Apply(StepsOf(8)), ExitCode::kNotDurable);
+  EXPECT_THAT(engine_.ends(), ElementsAre("s0 failed run/not-durable"));
+  EXPECT_EQ(engine_.Apply(StepsOf(8)), ExitCode::kConverged);
+}
+
+TEST_F(ActionGroupTest, StepsThatWantOneFolderShareWhatElseTheyDo) {
+  std::string plan;
+  for (int i = 0; i < 9; ++i) {
+    absl::StrAppend(&plan, "step { name: \"s", i,
+                    "\" [provision.scripted] { file { path: \"/srv/d/", i,
+                    "\" content: \"\" } } }\n");
+  }
+  ASSERT_EQ(engine_.Apply(plan), ExitCode::kConverged);
+  EXPECT_EQ(Count("syncfs "), 2);
+  for (int i = 0; i < 9; ++i) {
+    EXPECT_EQ(system_.Content(absl::StrCat("/srv/d/", i)), "") << i;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "core/engine/action_sequence.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,87 +26,38 @@ absl::Status WithPosition(const absl::Status& status, int number,
 // The actions of one step, and how far they have come.
 class Sequence {
  public:
-  Sequence(Engine& engine, Executor& executor,
-           const std::vector<StepAction>& actions)
-      : engine_(engine),
-        executor_(executor),
-        actions_(actions),
-        // Else one syncfs would not tell that something was not written.
-        may_group_(SyncfsReportsErrors(engine.system.names().release)) {}
+  explicit Sequence(const std::vector<StepAction>& actions)
+      : actions_(&actions) {}
 
-  SequenceEnd Perform() {
-    while (!has_ended_ && next_ < actions_.size()) {
-      const StepAction& action = actions_[next_];
-      if (engine_.system.stop_requests() > 0) {
-        end_.status = absl::CancelledError(
-            absl::StrCat("stopped before action ", action.number));
-        break;
-      }
-      const std::vector<const StepAction*> group = NextGroup();
-      if (group.size() >= kMinGroup) {
-        AdvanceAll(executor_.PerformGroup(group));
-        continue;
-      }
-      const std::vector<const StepAction*> beside = NextBesideOthers();
-      if (beside.size() > 1) {
-        AdvanceAll(PerformAtOnce(beside));
-      } else {
-        Advance(executor_.Perform(action));
-      }
+  bool is_open() const { return !has_ended_ && next_ < actions_->size(); }
+  const StepAction& next() const { return (*actions_)[next_]; }
+  // Those from here on, as far as `choice` takes them.
+  void Offer(GroupChoice* choice, std::vector<const StepAction*>* taken) const {
+    for (size_t i = next_; i < actions_->size(); ++i) {
+      if (!choice->Take((*actions_)[i])) return;
+      taken->push_back(&(*actions_)[i]);
     }
-    return std::move(end_);
-  }
-
- private:
-  // What may be performed at once from here on.
-  std::vector<const StepAction*> NextGroup() const {
-    std::vector<const StepAction*> group;
-    if (!may_group_) return group;
-    GroupChoice choice(engine_.handlers);
-    for (size_t i = next_; i < actions_.size(); ++i) {
-      if (!choice.Take(actions_[i])) break;
-      group.push_back(&actions_[i]);
-    }
-    return group;
   }
 
   // Those from here on that need nothing of each other.
-  std::vector<const StepAction*> NextBesideOthers() const {
+  std::vector<const StepAction*> BesideOthers(
+      const ActionHandlers& handlers) const {
     std::vector<const StepAction*> beside;
-    for (size_t i = next_; i < actions_.size(); ++i) {
-      const Action& action = actions_[i].action;
-      if (action.kind_case() != actions_[next_].action.kind_case() ||
-          !engine_.handlers.Get(action).runs_beside_others(action)) {
+    for (size_t i = next_; i < actions_->size(); ++i) {
+      const Action& action = (*actions_)[i].action;
+      if (action.kind_case() != next().action.kind_case() ||
+          !handlers.Get(action).runs_beside_others(action)) {
         break;
       }
-      beside.push_back(&actions_[i]);
+      beside.push_back(&(*actions_)[i]);
     }
     return beside;
   }
 
-  // One result each; after one that ends the step, or a stop, no further one is
-  // begun.
-  std::vector<PerformResult> PerformAtOnce(
-      const std::vector<const StepAction*>& actions) {
-    std::vector<PerformResult> results(actions.size(),
-                                       {PerformResult::Outcome::kNotBegun});
-    ParallelFor(actions.size(), kMaxAtOnce, [&](size_t i) -> absl::Status {
-      if (engine_.system.stop_requests() > 0) {
-        return absl::CancelledError("stop requested");
-      }
-      results[i] = executor_.Perform(*actions[i]);
-      const bool goes_on =
-          results[i].outcome != PerformResult::Outcome::kFailed &&
-          results[i].outcome != PerformResult::Outcome::kInDoubt;
-      return goes_on ? absl::OkStatus() : absl::AbortedError("ends the step");
-    }).IgnoreError();  // the results say it
-    return results;
-  }
-
+  // What became of those from here on. What follows a failure or a stop was not
+  // begun, but for what ran beside it.
   void AdvanceAll(const std::vector<PerformResult>& results) {
     for (const PerformResult& result : results) {
-      // What follows a failure or a stop was not begun, but for what ran
-      // beside it.
       if (result.outcome == PerformResult::Outcome::kNotBegun) break;
       Advance(result);
     }
@@ -113,7 +65,7 @@ class Sequence {
 
   // What became of the next action. The first that ends the step says why.
   void Advance(const PerformResult& result) {
-    const StepAction& action = actions_[next_++];
+    const StepAction& action = (*actions_)[next_++];
     switch (result.outcome) {
       case PerformResult::Outcome::kCommitted:
         ++end_.committed;
@@ -136,25 +88,145 @@ class Sequence {
         if (std::exchange(has_ended_, true)) break;
         end_.failed = &action;
         end_.status =
-            WithPosition(result.status, action.number, actions_.size());
+            WithPosition(result.status, action.number, actions_->size());
         break;
+    }
+  }
+
+  void Stop() {
+    if (!is_open()) return;
+    has_ended_ = true;
+    end_.status = absl::CancelledError(
+        absl::StrCat("stopped before action ", next().number));
+  }
+
+  const SequenceEnd& end() const { return end_; }
+
+ private:
+  const std::vector<StepAction>* actions_;
+  size_t next_ = 0;
+  bool has_ended_ = false;
+  SequenceEnd end_;
+};
+
+// Sequences that share their syncs.
+class Sequences {
+ public:
+  Sequences(Engine& engine, Executor& executor)
+      : engine_(engine),
+        executor_(executor),
+        // Else one syncfs would not tell that something was not written.
+        may_group_(SyncfsReportsErrors(engine.system.names().release)) {}
+
+  void Add(const std::vector<StepAction>& actions) {
+    all_.emplace_back(actions);
+  }
+
+  std::vector<SequenceEnd> Perform() {
+    while (FirstOpen() != nullptr) {
+      if (engine_.system.stop_requests() > 0) {
+        for (Sequence& sequence : all_) sequence.Stop();
+      } else if (!PerformGroup()) {
+        PerformOneOfEach();
+      }
+    }
+    std::vector<SequenceEnd> ends;
+    for (const Sequence& sequence : all_) ends.push_back(sequence.end());
+    return ends;
+  }
+
+ private:
+  Sequence* FirstOpen() {
+    for (Sequence& sequence : all_) {
+      if (sequence.is_open()) return &sequence;
+    }
+    return nullptr;
+  }
+
+  // The next action of each sequence, so that what kept them apart, such as one
+  // folder that all of them make first, is done for all.
+  void PerformOneOfEach() {
+    for (Sequence& sequence : all_) {
+      if (!sequence.is_open() || engine_.system.stop_requests() > 0) continue;
+      const std::vector<const StepAction*> beside =
+          sequence.BesideOthers(engine_.handlers);
+      if (beside.size() > 1) {
+        sequence.AdvanceAll(PerformAtOnce(beside));
+      } else {
+        sequence.Advance(executor_.Perform(sequence.next()));
+      }
+    }
+  }
+
+  // One result each; after one that ends the step, or a stop, no further one is
+  // begun.
+  std::vector<PerformResult> PerformAtOnce(
+      const std::vector<const StepAction*>& actions) {
+    std::vector<PerformResult> results(actions.size(),
+                                       {PerformResult::Outcome::kNotBegun});
+    ParallelFor(actions.size(), kMaxAtOnce, [&](size_t i) -> absl::Status {
+      if (engine_.system.stop_requests() > 0) {
+        return absl::CancelledError("stop requested");
+      }
+      results[i] = executor_.Perform(*actions[i]);
+      const bool goes_on =
+          results[i].outcome != PerformResult::Outcome::kFailed &&
+          results[i].outcome != PerformResult::Outcome::kInDoubt;
+      return goes_on ? absl::OkStatus() : absl::AbortedError("ends the step");
+    }).IgnoreError();  // the results say it
+    return results;
+  }
+
+  // False: there is too little that may be performed at once from here on.
+  bool PerformGroup() {
+    if (!may_group_) return false;
+    GroupChoice choice(engine_.handlers);
+    std::vector<const StepAction*> group;
+    std::vector<Sequence*> owners;
+    for (Sequence& sequence : all_) {
+      if (sequence.is_open()) sequence.Offer(&choice, &group);
+      owners.resize(group.size(), &sequence);
+    }
+    if (group.size() < kMinGroup) return false;
+    PerformAll(group, owners);
+    return true;
+  }
+
+  void PerformAll(const std::vector<const StepAction*>& group,
+                  const std::vector<Sequence*>& owners) {
+    const std::vector<PerformResult> results = executor_.PerformGroup(group);
+    // Those of one sequence stand together.
+    for (size_t i = 0; i < results.size();) {
+      size_t end = i;
+      while (end < results.size() && owners[end] == owners[i]) ++end;
+      owners[i]->AdvanceAll({results.begin() + i, results.begin() + end});
+      i = end;
     }
   }
 
   Engine& engine_;
   Executor& executor_;
-  const std::vector<StepAction>& actions_;
   const bool may_group_;
-  size_t next_ = 0;
-  bool has_ended_ = false;
-  SequenceEnd end_;
+  std::vector<Sequence> all_;
 };
 
 }  // namespace
 
 SequenceEnd PerformInOrder(Engine& engine, Executor& executor,
                            const std::vector<StepAction>& actions) {
-  return Sequence(engine, executor, actions).Perform();
+  Sequences sequences(engine, executor);
+  sequences.Add(actions);
+  return sequences.Perform().front();
+}
+
+std::vector<SequenceEnd> PerformTogether(
+    Engine& engine, Executor& executor,
+    const std::vector<std::vector<StepAction>>& sequences) {
+  Sequences together(engine, executor);
+  for (const std::vector<StepAction>& actions : sequences) {
+    together.Add(actions);
+  }
+  return together.Perform();
 }
 
 }  // namespace provision

@@ -28,6 +28,13 @@ struct SequenceEnd {
 SequenceEnd PerformInOrder(Engine& engine, Executor& executor,
                            const std::vector<StepAction>& actions);
 
+// The same for the sequences of several steps, none of which has to wait for
+// another: their file actions share groups. One end each; a sequence that ends
+// early holds up no other.
+std::vector<SequenceEnd> PerformTogether(
+    Engine& engine, Executor& executor,
+    const std::vector<std::vector<StepAction>>& sequences);
+
 }  // namespace provision
 
 #endif  // PROVISION_CORE_ENGINE_ACTION_SEQUENCE_H_

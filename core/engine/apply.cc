@@ -27,6 +27,7 @@
 #include "core/engine/selection_check.h"
 #include "core/engine/session.h"
 #include "core/engine/step_runner.h"
+#include "core/engine/step_sharing.h"
 #include "core/engine/tally.h"
 
 namespace provision {
@@ -132,7 +133,7 @@ class Application {
       if (plans_[i].selected) other.erase(plan_.steps[i].id);
     }
     for (const std::string& step : other) {
-      tally_.AddInDoubt();
+      tally_.AddInDoubt(0);
       Event event;
       event.set_step(step);
       event.mutable_in_doubt()->set_text(std::string(kNobodyCanTell));
@@ -158,9 +159,11 @@ class Application {
                       run_->history(), in_doubt_, tally_);
     TellOtherDoubts();
     Scheduler::Callbacks callbacks;
-    callbacks.run = [&](int i) {
-      if (!plans_[i].selected) return StepEnd::kSucceeded;
-      return runner.Run(i, plans_[i]);
+    callbacks.run = [&](const std::vector<int>& steps) {
+      if (!plans_[steps[0]].selected) {
+        return std::vector<StepEnd>{StepEnd::kSucceeded};
+      }
+      return runner.Run(steps, plans_);
     };
     callbacks.not_run = [&](int i, StepEnd end, const std::vector<int>& by) {
       EmitNotRun(i, end, by);
@@ -184,6 +187,10 @@ class Application {
         node.after.push_back(before);
       }
       node.when = WhenOf(plan_.steps[i].step);
+      if (plans_[i].selected) {
+        node.sharing = SharingOf(plan_.steps[i], plans_[i], engine_.handlers,
+                                 engine_.system.identity().uid);
+      }
       nodes.push_back(std::move(node));
     }
     return nodes;

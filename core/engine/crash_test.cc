@@ -218,6 +218,50 @@ const Reference kPlans[] = {
            }
          }
        })pb"},
+    {"steps of one file", R"pb(
+       step {
+         name: "1"
+         [provision.scripted] { file { path: "/srv/old" content: "new" } }
+       }
+       step {
+         name: "2"
+         [provision.scripted] { file { path: "/srv/2" content: "2" } }
+       }
+       step {
+         name: "3"
+         [provision.scripted] {
+           until: "/srv/dir/3"
+           proposal {
+             action { make_directory { path: "/srv/dir" mode: 0x1c0 } }
+             action { write_file { path: "/srv/dir/3" content: "3" } }
+           }
+         }
+       }
+       step {
+         name: "4"
+         [provision.scripted] { file { path: "/mnt/4" content: "4" } }
+       }
+       step {
+         name: "5"
+         [provision.scripted] { file { path: "/srv/5" content: "5" } }
+       }
+       step {
+         name: "6"
+         [provision.scripted] { file { path: "/srv/6" content: "6" } }
+       }
+       step {
+         name: "7"
+         [provision.scripted] { file { path: "/srv/7" content: "7" } }
+       }
+       step {
+         name: "8"
+         [provision.scripted] { file { path: "/srv/8" content: "8" } }
+       }
+       step {
+         name: "after"
+         after: [ "1", "8" ]
+         [provision.scripted] { file { path: "/srv/9" content: "9" } }
+       })pb"},
 };
 
 // Those that tests name.
@@ -229,6 +273,7 @@ constexpr int kGroup = 6;
 constexpr int kArtifact = 7;
 constexpr int kWheels = 8;
 constexpr int kUnsafe = 9;
+constexpr int kSteps = 10;
 
 std::string PlanOf(const Reference& reference) {
   return absl::StrReplaceAll(reference.plan, {{"ARCHIVE", Sha256Hex(kArchive)},
@@ -371,7 +416,7 @@ bool KillTwice(const Reference& reference, int first, int second, Loss loss,
 
 TEST(CrashTest, KilledTwiceItConverges) {
   for (const int plan :
-       {kCommands, kLadder, kGroup, kArtifact, kWheels, kUnsafe}) {
+       {kCommands, kLadder, kGroup, kArtifact, kWheels, kUnsafe, kSteps}) {
     const auto wanted = Undisturbed(kPlans[plan]);
     for (const Loss loss : {Loss::kNone, Loss::kUnsynced}) {
       bool more = true;
@@ -419,7 +464,7 @@ TEST(CrashTest, AKillMakesNoFailingCheckPass) {
 TEST(CrashTest, RollbackBringsBackWhatWas) {
   for (const Reference& reference :
        {kPlans[kFiles], kPlans[kEveryKind], kPlans[kLadder], kPlans[kGroup],
-        kPlans[kArtifact], kPlans[kWheels]}) {
+        kPlans[kArtifact], kPlans[kWheels], kPlans[kSteps]}) {
     for (int n = 1;; ++n) {
       SCOPED_TRACE(absl::StrCat(reference.name, ", rollback killed at ", n));
       Host host;
@@ -442,7 +487,7 @@ TEST(CrashTest, RollbackBringsBackWhatWas) {
 }
 
 TEST(CrashTest, AKilledRunIsRolledBackToo) {
-  for (const int plan : {kEveryKind, kGroup}) {
+  for (const int plan : {kEveryKind, kGroup, kSteps}) {
     for (int n = 1;; ++n) {
       SCOPED_TRACE(absl::StrCat(kPlans[plan].name, ", apply killed at ", n));
       Host host;

@@ -267,7 +267,7 @@ ActionContext Executor::ContextFor(const StepAction& action) {
 }
 
 bool Executor::ActedInThisBoot(absl::string_view step) const {
-  if (progress_.ActedFor(step)) return true;
+  if (committed_count(step) > 0) return true;
   for (const RunHistory& run : history_.runs()) {
     for (const CommittedAction& action : run.committed()) {
       if (action.intent.id().step() == step && action.boot_id == boot_id_) {

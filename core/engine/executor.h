@@ -63,15 +63,21 @@ class Executor {
     return undo_.UndoStep(step, rungs, rung);
   }
 
-  // Into the run's journal.
+  // Into the run's journal; several share one sync.
   absl::Status Append(JournalRecord record) {
     return journal_.Append(std::move(record));
+  }
+  absl::Status Append(std::vector<JournalRecord> records) {
+    return journal_.Append(std::move(records));
   }
 
   // Was anything of `step` committed since the host was started?
   bool ActedInThisBoot(absl::string_view step) const;
 
   // As RunProgress.
+  int committed_count(absl::string_view step) const {
+    return progress_.committed_count(step);
+  }
   int begun() const { return progress_.begun(); }
   int begun_count() const { return progress_.begun_count(); }
   uint64_t fetched_bytes() const { return progress_.fetched_bytes(); }

@@ -134,11 +134,12 @@ void PerformOne(const DueFollowUp& due, Engine& engine, Executor& executor,
     event.mutable_follow_up()->set_name(due.name);
     event.mutable_follow_up()->set_done(true);
   } else if (end.in_doubt) {
-    tally.AddInDoubt();
+    tally.AddInDoubt(end.committed);
     *event.mutable_in_doubt() = InDoubtEvent(end.status);
   } else {
-    tally.AddFailed(executor.durability_lost() ? ExitCode::kNotDurable
-                                               : ExitCode::kStopped);
+    tally.AddFailed(
+        executor.durability_lost() ? ExitCode::kNotDurable : ExitCode::kStopped,
+        end.committed);
     event.mutable_step_failed()->set_text(absl::StrCat("follow-up ", due.name));
     *event.mutable_step_failed()->mutable_diagnostic() =
         DiagnosticFromStatus(AboutStep(due.step, end.status));

@@ -191,7 +191,7 @@ void AdviseAfterApply(const CheckedPlan& plan, Event::Summary* summary) {
     case ExitCode::kInterrupted:
     case ExitCode::kNotDurable:
       Advise(apply, "goes on", summary);
-      if (summary->changed() > 0 && !summary->run().empty()) {
+      if (summary->actions() > 0 && !summary->run().empty()) {
         Advise(rollback, "undoes what was done", summary);
       }
       break;

@@ -18,6 +18,7 @@ void RunProgress::Commit(const JournalRecord::Intent& intent) {
   absl::MutexLock lock(&mutex_);
   committed_.push_back(intent);
   committed_keys_.insert(KeyOf(intent.id()));
+  ++committed_counts_[intent.id().step()];
   fetched_bytes_ += intent.action().fetch().size();
 }
 
@@ -35,7 +36,8 @@ void RunProgress::Undo(const ActionId& id) {
   begun_.erase(key);
   undone_.insert(key);
   committed_keys_.erase(key);
-  std::erase_if(committed_, is_this);
+  committed_counts_[id.step()] -=
+      static_cast<int>(std::erase_if(committed_, is_this));
   std::erase_if(half_done_, is_this);
 }
 
@@ -76,12 +78,10 @@ std::vector<JournalRecord::Intent> RunProgress::StandingOf(
   return standing;
 }
 
-bool RunProgress::ActedFor(absl::string_view step) const {
+int RunProgress::committed_count(absl::string_view step) const {
   absl::MutexLock lock(&mutex_);
-  return std::any_of(committed_.begin(), committed_.end(),
-                     [step](const JournalRecord::Intent& intent) {
-                       return intent.id().step() == step;
-                     });
+  const auto found = committed_counts_.find(std::string(step));
+  return found == committed_counts_.end() ? 0 : found->second;
 }
 
 int RunProgress::begun() const {

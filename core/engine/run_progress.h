@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -34,9 +36,8 @@ class RunProgress {
   bool undone(const ActionId& id) const;
   // What stands of `step`, in the order of its commits; then what is half done.
   std::vector<JournalRecord::Intent> StandingOf(absl::string_view step) const;
-  // Was anything of `step` committed that still stands?
-  bool ActedFor(absl::string_view step) const;
-
+  // How many of `step` were committed and stand.
+  int committed_count(absl::string_view step) const;
   // Actions that were begun and not taken back.
   int begun() const;
   // How often an action was begun, taken back or not.
@@ -48,6 +49,7 @@ class RunProgress {
   mutable absl::Mutex mutex_;
   std::vector<JournalRecord::Intent> committed_ ABSL_GUARDED_BY(mutex_);
   std::set<ActionKey> committed_keys_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, int> committed_counts_ ABSL_GUARDED_BY(mutex_);
   std::vector<JournalRecord::Intent> half_done_ ABSL_GUARDED_BY(mutex_);
   std::set<ActionKey> begun_ ABSL_GUARDED_BY(mutex_);
   std::set<ActionKey> undone_ ABSL_GUARDED_BY(mutex_);

@@ -25,12 +25,13 @@ TEST(RunProgressTest, CountsWhatStandsAndWhatWasBegun) {
   }
   EXPECT_EQ(progress.begun(), 2);
   EXPECT_TRUE(progress.committed(one.id()));
-  EXPECT_TRUE(progress.ActedFor("a"));
-  EXPECT_FALSE(progress.ActedFor("b"));
+  EXPECT_EQ(progress.committed_count("a"), 2);
+  EXPECT_EQ(progress.committed_count("b"), 0);
 
   progress.Undo(one.id());
   EXPECT_EQ(progress.begun(), 1);
   EXPECT_EQ(progress.begun_count(), 2);
+  EXPECT_EQ(progress.committed_count("a"), 1);
   EXPECT_FALSE(progress.committed(one.id()));
   EXPECT_TRUE(progress.undone(one.id()));
   EXPECT_THAT(progress.StandingOf("a"), SizeIs(1));

@@ -11,6 +11,9 @@
 namespace provision {
 namespace {
 
+// A kill, a stop or a lost disk leaves no more steps than these half-way.
+constexpr size_t kMaxTogether = 512;
+
 bool Allows(StepEnd end) {
   return end == StepEnd::kSucceeded || end == StepEnd::kSkipped;
 }
@@ -36,12 +39,12 @@ class Execution {
   void Work() {
     absl::MutexLock lock(&mutex_);
     while (true) {
-      const absl::optional<int> next = TakeReady();
-      if (next.has_value()) {
+      const std::vector<int> next = TakeReady();
+      if (!next.empty()) {
         mutex_.Unlock();
-        const StepEnd end = callbacks_.run(*next);
+        const std::vector<StepEnd> ends = callbacks_.run(next);
         mutex_.Lock();
-        End(*next, end);
+        for (size_t i = 0; i < next.size(); ++i) End(next[i], ends[i]);
       } else if (left_ == 0) {
         return;
       } else {
@@ -58,8 +61,9 @@ class Execution {
   }
 
  private:
-  // The first step that may start now; settles those that never will.
-  absl::optional<int> TakeReady() {
+  // The first step that may start now, with those it shares with; settles
+  // those that never will.
+  std::vector<int> TakeReady() {
     while (!ready_.empty()) {
       const int i = *ready_.begin();
       ready_.erase(ready_.begin());
@@ -69,7 +73,7 @@ class Execution {
       }
       switch (DecideReadiness(nodes_[i].when, EndsBefore(i))) {
         case Readiness::kRun:
-          return i;
+          return WithSharers(i);
         case Readiness::kSkipped:
           Settle(i, StepEnd::kSkipped, {});
           break;
@@ -78,7 +82,28 @@ class Execution {
           break;
       }
     }
-    return absl::nullopt;
+    return {};
+  }
+
+  // Takes the ready steps that `i` is to be run with.
+  std::vector<int> WithSharers(int i) {
+    const Sharing& sharing = nodes_[i].sharing;
+    std::vector<int> steps = {i};
+    if (sharing.key.empty()) return steps;
+    int units = sharing.units;
+    for (int other : ready_) {
+      if (steps.size() == kMaxTogether) break;
+      if (nodes_[other].sharing.key != sharing.key ||
+          DecideReadiness(nodes_[other].when, EndsBefore(other)) !=
+              Readiness::kRun) {
+        continue;
+      }
+      units += nodes_[other].sharing.units;
+      steps.push_back(other);
+    }
+    if (units < sharing.worth) steps.resize(1);
+    for (size_t s = 1; s < steps.size(); ++s) ready_.erase(steps[s]);
+    return steps;
   }
 
   std::vector<StepEnd> EndsBefore(int i) const {

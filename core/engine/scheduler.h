@@ -6,6 +6,7 @@
 // of what a step does.
 
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace provision {
@@ -32,16 +33,24 @@ enum class Readiness { kRun, kBlocked, kSkipped };
 Readiness DecideReadiness(RunsWhen when,
                           const std::vector<StepEnd>& predecessors);
 
+// Which steps gain by being run together, once they are ready.
+struct Sharing {
+  std::string key;  // steps of one key share; "": the step runs alone
+  int units = 1;    // what it brings
+  int worth = 2;    // with so many units together they do run together
+};
+
 class Scheduler {
  public:
   struct Node {
     std::vector<int> after;  // indices of earlier nodes
     RunsWhen when = RunsWhen::kSucceeded;
+    Sharing sharing = {};
   };
   struct Callbacks {
-    // Runs step `i`; called on one of `jobs` threads. Returns kSucceeded,
-    // kFailed or kHeldBack.
-    std::function<StepEnd(int i)> run;
+    // Runs `steps`: one, or several that share; called on one of `jobs`
+    // threads. Returns kSucceeded, kFailed or kHeldBack for each.
+    std::function<std::vector<StepEnd>(const std::vector<int>& steps)> run;
     // Step `i` will not run because of `by` (empty for kSkipped). Called on the
     // thread of Run(), never at the same time as itself.
     std::function<void(int i, StepEnd end, const std::vector<int>& by)> not_run;
@@ -53,7 +62,8 @@ class Scheduler {
   Scheduler(std::vector<Node> nodes, int jobs);
 
   // Returns when every step has ended; element i tells how step i did. Steps
-  // that are ready together start in the order of their numbers.
+  // that are ready together start in the order of their numbers, but for those
+  // that are run together with one that is at its turn.
   std::vector<StepEnd> Run(const Callbacks& callbacks);
 
  private:

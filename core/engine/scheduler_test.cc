@@ -16,6 +16,7 @@ using ::testing::ElementsAre;
 // Runs a graph whose steps end as `ends` says and keeps what happened.
 struct Trace {
   std::vector<int> ran;
+  std::vector<std::vector<int>> together;
   std::map<int, std::vector<int>> blocked_by;
   std::vector<StepEnd> ends;
 };
@@ -26,11 +27,17 @@ Trace RunGraph(
   Trace trace;
   absl::Mutex mutex;
   Scheduler::Callbacks callbacks;
-  callbacks.run = [&](int i) {
+  callbacks.run = [&](const std::vector<int>& steps) {
     absl::MutexLock lock(&mutex);
-    trace.ran.push_back(i);
-    auto found = planned.find(i);
-    return found == planned.end() ? StepEnd::kSucceeded : found->second;
+    trace.together.push_back(steps);
+    std::vector<StepEnd> ends;
+    for (int i : steps) {
+      trace.ran.push_back(i);
+      auto found = planned.find(i);
+      ends.push_back(found == planned.end() ? StepEnd::kSucceeded
+                                            : found->second);
+    }
+    return ends;
   };
   callbacks.not_run = [&](int i, StepEnd, const std::vector<int>& by) {
     absl::MutexLock lock(&mutex);
@@ -109,9 +116,9 @@ TEST(SchedulerTest, IndependentStepsRunAtOnce) {
   // Each of two steps waits for the other: one thread alone would hang.
   auto* barrier = new absl::Barrier(2);
   Scheduler::Callbacks callbacks;
-  callbacks.run = [barrier](int) {
+  callbacks.run = [barrier](const std::vector<int>&) {
     if (barrier->Block()) delete barrier;
-    return StepEnd::kSucceeded;
+    return std::vector<StepEnd>{StepEnd::kSucceeded};
   };
   callbacks.not_run = [](int, StepEnd, const std::vector<int>&) {};
   callbacks.stop = [] { return false; };
@@ -119,9 +126,44 @@ TEST(SchedulerTest, IndependentStepsRunAtOnce) {
               ElementsAre(StepEnd::kSucceeded, StepEnd::kSucceeded));
 }
 
+TEST(SchedulerTest, ReadyStepsOfOneKeyRunTogether) {
+  // 5 is not ready yet, 2 shares with nobody, 3 has another key.
+  const Sharing share{"k", 1, 3};
+  std::vector<Scheduler::Node> nodes = {
+      {{}, {}, share},           {{}, {}, share}, {{}, {}},
+      {{}, {}, {"other", 1, 2}}, {{}, {}, share}, {{0}, {}, share}};
+  Trace trace = RunGraph(nodes, {{1, StepEnd::kFailed}});
+  EXPECT_THAT(trace.together, ElementsAre(ElementsAre(0, 1, 4), ElementsAre(2),
+                                          ElementsAre(3), ElementsAre(5)));
+  EXPECT_EQ(trace.ends[1], StepEnd::kFailed) << "each has its own end";
+  EXPECT_EQ(trace.ends[5], StepEnd::kSucceeded);
+}
+
+TEST(SchedulerTest, TooFewAreNotRunTogether) {
+  EXPECT_THAT(
+      RunGraph({{{}, {}, {"k", 3, 8}}, {{}, {}, {"k", 4, 8}}}, {}).together,
+      ElementsAre(ElementsAre(0), ElementsAre(1)));
+  EXPECT_THAT(
+      RunGraph({{{}, {}, {"k", 4, 8}}, {{}, {}, {"k", 4, 8}}}, {}).together,
+      ElementsAre(ElementsAre(0, 1)));
+}
+
+TEST(SchedulerTest, WhatIsReadyButNotAskedForIsNotRunAlong) {
+  // 2 asks for a failure of 0, 1 and 3 for its success.
+  const Sharing share{"k", 1, 2};
+  Trace trace = RunGraph({{{}, {}},
+                          {{0}, {}, share},
+                          {{0}, RunsWhen::kFailed, share},
+                          {{0}, {}, share}},
+                         {});
+  EXPECT_THAT(trace.together, ElementsAre(ElementsAre(0), ElementsAre(1, 3)));
+  EXPECT_EQ(trace.ends[2], StepEnd::kSkipped);
+}
+
 TEST(SchedulerTest, ManyStepsOnManyThreadsAllEnd) {
   std::vector<Scheduler::Node> nodes(500);
   for (int i = 1; i < 500; ++i) nodes[i].after = {i / 2, (i - 1) / 3};
+  for (int i = 0; i < 500; i += 2) nodes[i].sharing = {"k", 1, 2};
   Trace trace = RunGraph(nodes, {{7, StepEnd::kFailed}}, 8);
   std::set<int> ran(trace.ran.begin(), trace.ran.end());
   EXPECT_EQ(ran.size(), trace.ran.size());

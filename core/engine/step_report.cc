@@ -84,7 +84,7 @@ void StepReport::Done(const CheckedStep& step, const StepAttempt& attempt,
 
 StepEnd StepReport::InDoubt(const CheckedStep& step,
                             const StepAttempt& attempt) {
-  tally_.AddInDoubt();
+  tally_.AddInDoubt(executor_.committed_count(step.id));
   Event event = EventOf(step.id);
   *event.mutable_in_doubt() = InDoubtEvent(attempt.status);
   engine_.events.Emit(std::move(event));
@@ -94,7 +94,7 @@ StepEnd StepReport::InDoubt(const CheckedStep& step,
 StepEnd StepReport::Failed(const CheckedStep& step, const StepAttempt& attempt,
                            absl::Duration duration, bool rolled_back) {
   const ExitCode exit = ExitOf(attempt);
-  tally_.AddFailed(exit);
+  tally_.AddFailed(exit, executor_.committed_count(step.id));
   Event event = EventOf(step.id);
   Event::StepFailed* failed = event.mutable_step_failed();
   failed->set_text(attempt.text);

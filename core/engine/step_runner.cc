@@ -6,13 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
 #include "core/base/serialize.h"
-#include "core/base/status_macros.h"
 #include "core/engine/action_records.h"
-#include "core/engine/action_sequence.h"
-#include "core/engine/check_text.h"
 #include "core/engine/doubt.h"
 #include "core/engine/due_checks.h"
 #include "core/engine/proposal_check.h"
+#include "core/engine/step_sharing.h"
 
 namespace provision {
 namespace {
@@ -43,6 +41,16 @@ absl::Status LadderFailed(const Proposal& proposal,
   return error;
 }
 
+// What is said of a step that was performed, from what was proposed.
+void Describe(const Proposal& proposal, StepAttempt* performed) {
+  performed->guide = proposal.guide();
+  performed->reboot_after = proposal.needs().reboot_after();
+  if (performed->text.empty()) {
+    performed->text =
+        proposal.has_outcome() ? proposal.outcome() : proposal.title();
+  }
+}
+
 }  // namespace
 
 bool StepRunner::FailedRungs::Has(const Rung& rung) const {
@@ -71,12 +79,61 @@ StepRunner::StepRunner(Engine& engine, const CheckedPlan& plan,
       plan_(plan),
       proposals_(proposals),
       executor_(executor),
-      checks_(checks),
       history_(history),
       in_doubt_(in_doubt),
+      proposal_run_(engine, executor, checks, history),
       report_(engine, executor, history, tally) {}
 
-StepEnd StepRunner::Run(int i, const StepPlan& planned) {
+std::vector<StepEnd> StepRunner::Run(const std::vector<int>& steps,
+                                     const std::vector<StepPlan>& plans) {
+  if (steps.size() == 1) return {RunAlone(steps[0], plans[steps[0]])};
+  const absl::Duration begin = engine_.system.MonotonicClock();
+  const bool unchanged = executor_.begun_count() == 0;
+  std::map<int, StepPlan> shared;
+  std::map<int, StepEnd> ends;
+  for (int i : steps) {
+    if (in_doubt_.count(plan_.steps[i].id) > 0) continue;
+    StepPlan plan = proposals_.AtTurn(i, plans[i], unchanged);
+    if (!SharingOf(plan_.steps[i], plan, engine_.handlers,
+                   engine_.system.identity().uid)
+             .key.empty()) {
+      shared[i] = std::move(plan);
+    }
+  }
+  RunShared(shared, begin, &ends);
+  std::vector<StepEnd> all;
+  for (int i : steps) {
+    // What came out otherwise at its turn runs after the others.
+    all.push_back(shared.count(i) > 0 ? ends[i] : RunAlone(i, plans[i]));
+  }
+  return all;
+}
+
+void StepRunner::RunShared(const std::map<int, StepPlan>& shared,
+                           absl::Duration begin, std::map<int, StepEnd>* ends) {
+  std::vector<ProposalRun::Item> items;
+  for (const auto& [i, plan] : shared) {
+    EmitStarted(plan_.steps[i], plan.proposal);
+    items.push_back({plan_.steps[i], plan.proposal});
+  }
+  std::vector<StepAttempt> attempts = proposal_run_.Perform(items);
+  auto attempt = attempts.begin();
+  bool told_lost = false;
+  for (const auto& [i, plan] : shared) {
+    Describe(plan.proposal, &*attempt);
+    if (attempt->end == StepAttempt::End::kFailed) {
+      // A disk that took none of it is one error, not one for each step.
+      const bool is_told = executor_.durability_lost() && told_lost;
+      told_lost = executor_.durability_lost();
+      if (is_told || engine_.system.stop_requests() > 0) {
+        attempt->end = StepAttempt::End::kStopped;
+      }
+    }
+    (*ends)[i] = Finish(i, *attempt++, engine_.system.MonotonicClock() - begin);
+  }
+}
+
+StepEnd StepRunner::RunAlone(int i, const StepPlan& planned) {
   const CheckedStep& step = plan_.steps[i];
   const absl::Duration begin = engine_.system.MonotonicClock();
   const auto elapsed = [&] { return engine_.system.MonotonicClock() - begin; };
@@ -160,20 +217,21 @@ StepAttempt StepRunner::Try(int i, const StepPlan& plan, int attempt,
                         absl::StrCat(proposal.title(), " needs root"));
     return result;
   }
-  Event started = EventOf(step.id);
-  started.mutable_step_started()->set_actions(FirstActions(proposal).size());
-  engine_.events.Emit(std::move(started));
+  EmitStarted(step, proposal);
   if (proposal.rung_size() > 0) {
     return TryRungs(i, proposal, attempt, failed);
   }
-  StepAttempt performed = PerformAll(i, proposal, nullptr, attempt);
-  performed.guide = proposal.guide();
-  performed.reboot_after = proposal.needs().reboot_after();
-  if (performed.text.empty()) {
-    performed.text =
-        proposal.has_outcome() ? proposal.outcome() : proposal.title();
-  }
+  StepAttempt performed =
+      proposal_run_.Perform({{step, proposal, nullptr, attempt}}).front();
+  Describe(proposal, &performed);
   return performed;
+}
+
+void StepRunner::EmitStarted(const CheckedStep& step,
+                             const Proposal& proposal) {
+  Event started = EventOf(step.id);
+  started.mutable_step_started()->set_actions(FirstActions(proposal).size());
+  engine_.events.Emit(std::move(started));
 }
 
 StepAttempt StepRunner::LeaveAsItIs(int i, const Proposal& proposal,
@@ -192,9 +250,9 @@ StepAttempt StepRunner::LeaveAsItIs(int i, const Proposal& proposal,
     const Proposal& made =
         proposal.check().empty() ? unchecked->proposal() : proposal;
     result.rung = unchecked->rung();
-    result.status = RunChecks(i, made, FirstChecks(made));
+    result.status = proposal_run_.RunChecks({step, made});
     if (result.status.ok()) {
-      result.status = RecordDone(step, result.rung, FirstChecks(made).size());
+      result.status = proposal_run_.RecordDone({step, made}, result.rung);
     } else if (unchecked->proposal().rung_size() > 0) {
       // As the run would have gone on that made it.
       const Rung& rung = unchecked->proposal().rung(0);
@@ -213,7 +271,8 @@ StepAttempt StepRunner::TryRungs(int i, const Proposal& proposal, int attempt,
     if (failed->Has(rung)) continue;
     // A run that was killed while it took a rung back has left the rest of it.
     executor_.UndoStep(step.id, UndoneRungs::kOthers, rung.name());
-    StepAttempt tried = PerformAll(i, proposal, &rung, attempt);
+    StepAttempt tried =
+        proposal_run_.Perform({{step, proposal, &rung, attempt}}).front();
     tried.rung = rung.name();
     tried.reboot_after = proposal.needs().reboot_after();
     if (tried.end != StepAttempt::End::kFailed) {
@@ -245,113 +304,6 @@ bool StepRunner::GiveUp(const CheckedStep& step, const Rung& rung,
     failed->refused.back().add_evidence(absl::StrCat("not taken back: ", left));
   }
   return true;
-}
-
-StepAttempt StepRunner::PerformAll(int i, const Proposal& proposal,
-                                   const Rung* rung, int attempt) {
-  const std::string rung_name = rung == nullptr ? "" : rung->name();
-  const auto& actions = rung == nullptr ? proposal.action() : rung->action();
-  const auto& checks = rung == nullptr ? proposal.check() : rung->check();
-  const CheckedStep& step = plan_.steps[i];
-  StepAttempt result;
-  result.end = StepAttempt::End::kFailed;
-  absl::StatusOr<std::vector<ActionId>> ids = IdentifyActions(
-      step.id, actions, engine_.system, executor_.context().secrets);
-  if (!ids.ok()) {
-    result.status = ids.status();
-    return result;
-  }
-  // Becomes durable with the first INTENT; tells how many actions it was of,
-  // and their checks.
-  JournalRecord proposed;
-  proposed.mutable_proposed()->set_step(step.id);
-  proposed.mutable_proposed()->set_rung(rung_name);
-  *proposed.mutable_proposed()->mutable_proposal() = proposal;
-  if (rung != nullptr) {
-    // Two rungs may have one name.
-    Proposal* recorded = proposed.mutable_proposed()->mutable_proposal();
-    recorded->clear_rung();
-    *recorded->add_rung() = *rung;
-  }
-  result.status = executor_.Append(std::move(proposed));
-  if (!result.status.ok()) return result;
-  std::vector<StepAction> sequence;
-  for (int a = 0; a < actions.size(); ++a) {
-    StepAction action = ActionOf(step, proposal, actions[a]);
-    action.rung = rung_name;
-    action.id = (*ids)[a];
-    action.number = a + 1;
-    action.attempt = attempt;
-    sequence.push_back(std::move(action));
-  }
-  const SequenceEnd end = PerformInOrder(engine_, executor_, sequence);
-  result.actions = end.committed;
-  result.status = end.status;
-  if (end.in_doubt) result.end = StepAttempt::End::kInDoubt;
-  if (end.failed != nullptr) {
-    const Action& action = end.failed->action;
-    const ActionHandler& handler = engine_.handlers.Get(action);
-    const Event::ActionLine line =
-        handler.Describe(action, engine_.facts, step.root);
-    result.text = absl::StrCat(line.verb(), " ", line.object());
-    result.unsafe = handler.repeat_class(action) == Action::UNSAFE_TO_REPEAT;
-  }
-  if (result.status.ok()) result.status = RunChecks(i, proposal, checks);
-  if (result.status.ok() &&
-      (end.committed > 0 || UncheckedProposal(history_, step.id).has_value())) {
-    result.status = RecordDone(step, rung_name, checks.size());
-  }
-  if (!result.status.ok()) return result;
-  result.end = end.committed > 0   ? StepAttempt::End::kChanged
-               : end.assumed > 0   ? StepAttempt::End::kAssumed
-               : end.done_once > 0 ? StepAttempt::End::kDoneOnce
-                                   : StepAttempt::End::kAlreadySo;
-  return result;
-}
-
-absl::Status StepRunner::RunChecks(
-    int i, const Proposal& proposal,
-    const google::protobuf::RepeatedPtrField<Check>& checks) {
-  const CheckedStep& step = plan_.steps[i];
-  for (const Check& check : checks) {
-    PROVISION_RETURN_IF_ERROR(RunCheck(step, proposal, check));
-  }
-  for (const Check& check : step.step.verify()) {
-    PROVISION_RETURN_IF_ERROR(RunCheck(step, proposal, check));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status StepRunner::RunCheck(const CheckedStep& step,
-                                  const Proposal& proposal,
-                                  const Check& check) {
-  const CheckOutcome outcome =
-      checks_.Run(check, proposal.provides().environment(), step.root);
-  Event event = EventOf(step.id);
-  event.mutable_check()->set_text(CheckText(check, step.root));
-  event.mutable_check()->set_passed(outcome.status.ok());
-  JournalRecord record;
-  record.mutable_evidence()->set_step(step.id);
-  record.mutable_evidence()->set_check(event.check().text());
-  record.mutable_evidence()->set_passed(outcome.status.ok());
-  if (!outcome.status.ok()) {
-    const Diagnostic finding = DiagnosticFromStatus(outcome.status);
-    *event.mutable_check()->mutable_diagnostic() = finding;
-    *record.mutable_evidence()->mutable_finding() = finding;
-  }
-  engine_.events.Emit(std::move(event));
-  PROVISION_RETURN_IF_ERROR(executor_.Append(std::move(record)));
-  return outcome.status;
-}
-
-absl::Status StepRunner::RecordDone(const CheckedStep& step,
-                                    absl::string_view rung, int checks) {
-  JournalRecord record;
-  JournalRecord::StepDone* done = record.mutable_step_done();
-  done->set_step(step.id);
-  done->set_rung(std::string(rung));
-  done->set_checks_passed(checks + step.step.verify_size());
-  return executor_.Append(std::move(record));
 }
 
 StepEnd StepRunner::Finish(int i, const StepAttempt& attempt,

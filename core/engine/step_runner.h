@@ -4,14 +4,17 @@
 // Brings one step to its end: propose, decide, perform, check, commit; rungs,
 // retries and rollback of the step included.
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "core/engine/check_runner.h"
 #include "core/engine/engine.h"
 #include "core/engine/executor.h"
 #include "core/engine/planner.h"
+#include "core/engine/proposal_run.h"
 #include "core/engine/proposal_source.h"
 #include "core/engine/scheduler.h"
 #include "core/engine/step_attempt.h"
@@ -31,9 +34,12 @@ class StepRunner {
              const PlanHistory& history, const std::set<std::string>& in_doubt,
              Tally& tally);
 
-  // Runs step `i` on the caller's thread. `planned` is what the preview
-  // proposed; it is used as it is if nothing has been performed since.
-  StepEnd Run(int i, const StepPlan& planned);
+  // Runs `steps` on the caller's thread: one, or several that SharingOf() lets
+  // run together. `plans` is what the preview proposed, one for each step of
+  // the plan; it is used as it is if nothing has been performed since. One end
+  // each.
+  std::vector<StepEnd> Run(const std::vector<int>& steps,
+                           const std::vector<StepPlan>& plans);
 
  private:
   // Rungs of one step that failed in this invocation, which tries none again.
@@ -50,6 +56,10 @@ class StepRunner {
     StepAttempt last;
   };
 
+  StepEnd RunAlone(int i, const StepPlan& planned);
+  // One attempt of all at once.
+  void RunShared(const std::map<int, StepPlan>& shared, absl::Duration begin,
+                 std::map<int, StepEnd>* ends);
   StepAttempt Try(int i, const StepPlan& plan, int attempt,
                   FailedRungs* failed);
   // Nothing to perform; what an earlier run did may still wait for its checks.
@@ -59,18 +69,7 @@ class StepRunner {
   // Takes back a rung that failed. False: the run ends before that.
   bool GiveUp(const CheckedStep& step, const Rung& rung,
               const StepAttempt& attempt, FailedRungs* failed);
-  // Performs the actions of the proposal, or of a rung of it, in order and runs
-  // the checks.
-  StepAttempt PerformAll(int i, const Proposal& proposal, const Rung* rung,
-                         int attempt);
-  absl::Status RunChecks(
-      int i, const Proposal& proposal,
-      const google::protobuf::RepeatedPtrField<Check>& checks);
-  absl::Status RunCheck(const CheckedStep& step, const Proposal& proposal,
-                        const Check& check);
-  // Puts on record that the step is done, its checks passed.
-  absl::Status RecordDone(const CheckedStep& step, absl::string_view rung,
-                          int checks);
+  void EmitStarted(const CheckedStep& step, const Proposal& proposal);
   // Takes a failed step back if it asks for that, and reports its end.
   StepEnd Finish(int i, const StepAttempt& attempt, absl::Duration duration);
   bool WaitForRetry(int i, int attempt);
@@ -79,9 +78,9 @@ class StepRunner {
   const CheckedPlan& plan_;
   ProposalSource& proposals_;
   Executor& executor_;
-  CheckRunner& checks_;
   const PlanHistory& history_;
   const std::set<std::string>& in_doubt_;
+  ProposalRun proposal_run_;
   StepReport report_;
 };
 

@@ -89,6 +89,34 @@ TEST_F(StepRunnerTest, StepsThatNeedOneMutexNeverOverlap) {
   EXPECT_EQ(most, 1);
 }
 
+TEST_F(StepRunnerTest, AStepThatFailsItsCheckTellsWhatItDid) {
+  EXPECT_EQ(engine_.Apply(R"pb(
+    step {
+      name: "s"
+      [provision.scripted] {
+        proposal {
+          action { write_file { path: "/srv/a" content: "a" } }
+          action { write_file { path: "/srv/b" content: "b" } }
+          check { file { path: "/srv/proof" } }
+        }
+      }
+    }
+    step {
+      name: "taken back"
+      on_failure: ROLLBACK
+      [provision.scripted] {
+        proposal {
+          action { write_file { path: "/srv/c" content: "c" } }
+          check { file { path: "/srv/proof" } }
+        }
+      }
+    }
+  )pb"),
+            ExitCode::kStopped);
+  EXPECT_EQ(engine_.summary().actions(), 2);
+  EXPECT_THAT(engine_.summary().next(), Contains(HasSubstr("rollback")));
+}
+
 TEST_F(StepRunnerTest, TwoStepsMayWantOneFolder) {
   // The first that is to make it goes on only once the other has found it
   // missing too, or waits for it.

@@ -13,8 +13,9 @@ void Tally::AddAlreadySo() {
   summary_.set_already_so(summary_.already_so() + 1);
 }
 
-void Tally::AddFailed(ExitCode exit) {
+void Tally::AddFailed(ExitCode exit, int actions) {
   absl::MutexLock lock(&mutex_);
+  summary_.set_actions(summary_.actions() + actions);
   summary_.set_failed(summary_.failed() + 1);
   exit_ = MoreUrgent(exit_, exit);
 }
@@ -24,8 +25,9 @@ void Tally::AddBlocked() {
   summary_.set_blocked(summary_.blocked() + 1);
 }
 
-void Tally::AddInDoubt() {
+void Tally::AddInDoubt(int actions) {
   absl::MutexLock lock(&mutex_);
+  summary_.set_actions(summary_.actions() + actions);
   summary_.set_in_doubt(summary_.in_doubt() + 1);
   exit_ = MoreUrgent(exit_, ExitCode::kInDoubt);
 }

@@ -13,9 +13,10 @@ class Tally {
  public:
   void AddChanged(int actions);
   void AddAlreadySo();
-  void AddFailed(ExitCode exit);
+  // Of these and of those in doubt `actions` were performed, and stand.
+  void AddFailed(ExitCode exit, int actions);
   void AddBlocked();
-  void AddInDoubt();
+  void AddInDoubt(int actions);
   void AddDue();
   void AddSkipped();
   void AddRefused();
