@@ -26,6 +26,7 @@
 #include "core/engine/scheduler.h"
 #include "core/engine/selection_check.h"
 #include "core/engine/session.h"
+#include "core/engine/step_report.h"
 #include "core/engine/step_runner.h"
 #include "core/engine/step_sharing.h"
 #include "core/engine/tally.h"
@@ -208,9 +209,9 @@ class Application {
         }
         break;
       case StepEnd::kSkipped:
-        tally_.AddSkipped();
-        event.mutable_step_done()->set_result(Event::StepDone::SKIPPED);
-        break;
+        StepReport(engine_, run_->executor(), run_->history(), tally_)
+            .Skipped(plan_.steps[i]);
+        return;
       case StepEnd::kNotRun:
       case StepEnd::kSucceeded:
       case StepEnd::kFailed:

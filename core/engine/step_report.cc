@@ -38,16 +38,20 @@ StepEnd StepReport::End(const CheckedStep& step, const StepAttempt& attempt,
       tally_.AddChanged(attempt.actions);
       Done(step, attempt, duration);
       return HoldForReboot(step, attempt);
-    case StepAttempt::End::kAlreadySo:
     case StepAttempt::End::kDoneOnce:
+      RecordSkip(step, "done once");
+      [[fallthrough]];
+    case StepAttempt::End::kAlreadySo:
       tally_.AddAlreadySo();
       Done(step, attempt, duration);
       return HoldForReboot(step, attempt);
     case StepAttempt::End::kAssumed:
+      RecordSkip(step, "taken as done");
       tally_.AddAlreadySo();
       Done(step, attempt, duration);
       return StepEnd::kSucceeded;
     case StepAttempt::End::kNotHere:
+      RecordSkip(step, "for other platforms");
       tally_.AddSkipped();
       Done(step, attempt, duration);
       return StepEnd::kSucceeded;
@@ -67,6 +71,23 @@ StepEnd StepReport::End(const CheckedStep& step, const StepAttempt& attempt,
       break;
   }
   return Failed(step, attempt, duration, rolled_back);
+}
+
+void StepReport::Skipped(const CheckedStep& step) {
+  RecordSkip(step, "its predecessors ended otherwise");
+  tally_.AddSkipped();
+  Event event = EventOf(step.id);
+  event.mutable_step_done()->set_result(Event::StepDone::SKIPPED);
+  engine_.events.Emit(std::move(event));
+}
+
+void StepReport::RecordSkip(const CheckedStep& step, absl::string_view reason) {
+  JournalRecord record;
+  record.mutable_skip()->set_step(step.id);
+  record.mutable_skip()->set_reason(std::string(reason));
+  // Nothing depends on it; a journal that cannot be written is noticed, and
+  // ends the run.
+  executor_.Append(std::move(record)).IgnoreError();
 }
 
 void StepReport::Done(const CheckedStep& step, const StepAttempt& attempt,

@@ -2,6 +2,7 @@
 #define PROVISION_CORE_ENGINE_STEP_REPORT_H_
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "core/engine/engine.h"
 #include "core/engine/executor.h"
@@ -21,6 +22,8 @@ class StepReport {
   StepReport(Engine& engine, Executor& executor, const PlanHistory& history,
              Tally& tally);
 
+  // A step that its predecessors' outcomes do not ask for.
+  void Skipped(const CheckedStep& step);
   // `rolled_back`: everything that the step did is taken back.
   StepEnd End(const CheckedStep& step, const StepAttempt& attempt,
               absl::Duration duration, bool rolled_back);
@@ -28,6 +31,8 @@ class StepReport {
  private:
   void Done(const CheckedStep& step, const StepAttempt& attempt,
             absl::Duration duration);
+  // Puts on record why nothing was performed.
+  void RecordSkip(const CheckedStep& step, absl::string_view reason);
   StepEnd InDoubt(const CheckedStep& step, const StepAttempt& attempt);
   StepEnd Failed(const CheckedStep& step, const StepAttempt& attempt,
                  absl::Duration duration, bool rolled_back);

@@ -25,11 +25,10 @@ struct TypeRow {
 };
 
 constexpr TypeRow kTypes[] = {
-    {0x8001, true},  {0x8002, false}, {0x0003, false}, {0x8004, false},
-    {0x8005, true},  {0x8006, true},  {0x8007, true},  {0x0008, false},
-    {0x8009, true},  {0x800C, true},  {0x800D, true},  {0x800E, true},
-    {0x800F, true},  {0x8011, true},  {0x8012, true},  {0x8013, true},
-    {0x0014, false}, {0x0016, false},
+    {0x8001, true}, {0x8002, false}, {0x8004, false}, {0x8005, true},
+    {0x8006, true}, {0x8007, true},  {0x0008, false}, {0x8009, true},
+    {0x800C, true}, {0x800D, true},  {0x800E, true},  {0x800F, true},
+    {0x8011, true}, {0x8012, true},  {0x8013, true},  {0x0016, false},
 };
 
 const TypeRow* FindType(uint16_t type) {

@@ -117,7 +117,7 @@ TEST(ScanJournalTest, DamageIsJudgedByWhatFollowsIt) {
   const std::string other = EncodeJournal(other_records);
   const std::vector<size_t> at = Boundaries(run);
   const std::string two = run.substr(0, at[2]);  // BEGIN and an INTENT
-  std::string long_payload = EncodeJournal({SampleNote(std::string(300, 'x'))});
+  std::string long_payload = EncodeJournal({SampleSkip(std::string(300, 'x'))});
 
   struct Case {
     const char* name;
@@ -263,7 +263,7 @@ TEST_F(ReadJournalTest, RecordsThatMakeNoSenseAreRefused) {
     const char* detail;
   };
   const Case kCases[] = {
-      {"no BEGIN", EncodeJournal({SampleNote("x")}), V::kCorrupt, "record 0"},
+      {"no BEGIN", EncodeJournal({SampleSkip("x")}), V::kCorrupt, "record 0"},
       {"a second BEGIN",
        EncodeJournal({SampleBegin("run-1"), SampleBegin("run-1")}), V::kCorrupt,
        "record 1"},

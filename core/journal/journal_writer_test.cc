@@ -111,7 +111,7 @@ TEST_F(JournalWriterTest, WhatMustBeDurableIsWhenAppendReturns) {
 
 TEST_F(JournalWriterTest, ARemarkIsWrittenWithoutASync) {
   std::unique_ptr<JournalWriter> writer = Create();
-  ASSERT_OK(writer->Append(SampleNote("x")));
+  ASSERT_OK(writer->Append(SampleSkip("x")));
   EXPECT_THAT(system_.operations(), ElementsAre("append /run/journal.1.tmp"));
   EXPECT_EQ(writer->sync_count(), 0);
   ASSERT_OK(writer->Append(SampleStepDone("files")));
@@ -167,8 +167,8 @@ TEST_F(JournalWriterTest, NothingIsWrittenAfterAFailedSync) {
 TEST_F(JournalWriterTest, AHalfWrittenRecordIsTheLast) {
   std::unique_ptr<JournalWriter> writer = Create();
   system_.AddFault({.operation = "append /run/journal", .error_number = EIO});
-  EXPECT_TRUE(IsNotDurable(writer->Append(SampleNote("one"))));
-  EXPECT_TRUE(IsNotDurable(writer->Append(SampleNote("two"))));
+  EXPECT_TRUE(IsNotDurable(writer->Append(SampleSkip("one"))));
+  EXPECT_TRUE(IsNotDurable(writer->Append(SampleSkip("two"))));
   JournalContents contents = Read();
   EXPECT_EQ(contents.verdict, JournalVerdict::kShortTail);
   EXPECT_THAT(contents.records, SizeIs(1));
@@ -189,7 +189,7 @@ TEST_F(JournalWriterTest, AnIntentNeedsRoomForWhatFollowsIt) {
   // The reserve is for these.
   const std::string text(1000, 'x');
   for (int i = 0; i < 60; ++i) {
-    ASSERT_OK(writer->Append(SampleNote(text))) << i;
+    ASSERT_OK(writer->Append(SampleSkip(text))) << i;
   }
   ASSERT_OK(writer->Append(
       SampleFail(SampleId("files", "aa"), JournalRecord::Fail::SPACE)));
@@ -226,16 +226,16 @@ TEST_F(JournalWriterTest, ALargeRecordGoesToABlob) {
 
 TEST_F(JournalWriterTest, ALargeRecordWithoutABlobFieldIsRefused) {
   std::unique_ptr<JournalWriter> writer = Create();
-  EXPECT_THAT(writer->Append(SampleNote(std::string(2 << 20, 'x'))),
-              StatusIs(absl::StatusCode::kInternal, HasSubstr("\"note\"")));
+  EXPECT_THAT(writer->Append(SampleSkip(std::string(2 << 20, 'x'))),
+              StatusIs(absl::StatusCode::kInternal, HasSubstr("\"skip\"")));
   EXPECT_THAT(system_.operations(), IsEmpty());
-  EXPECT_OK(writer->Append(SampleNote("short")));
+  EXPECT_OK(writer->Append(SampleSkip("short")));
 }
 
 TEST_F(JournalWriterTest, ContinueRefusesAnotherEnd) {
   std::unique_ptr<JournalWriter> writer = Create();
   JournalPosition end = writer->position();
-  ASSERT_OK(writer->Append(SampleNote("x")));
+  ASSERT_OK(writer->Append(SampleSkip("x")));
   EXPECT_THAT(
       JournalWriter::Continue(*folder_, end, JournalRecord::FULL, NoBlobs),
       StatusIs(absl::StatusCode::kInternal));

@@ -184,10 +184,10 @@ TEST_F(LocalJournalTest, ALimitOfTheFileSizeIsAnErrorAndNoDeath) {
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 2;
     absl::Status status;
     for (int i = 0; i < 100 && status.ok(); ++i) {
-      status = run->Append(SampleNote(std::string(100, 'x')));
+      status = run->Append(SampleSkip(std::string(100, 'x')));
     }
     return IsNotDurable(status) &&
-                   IsNotDurable(run->Append(SampleNote("after")))
+                   IsNotDurable(run->Append(SampleSkip("after")))
                ? 0
                : 3;
   });

@@ -243,7 +243,7 @@ class Model {
 
   Exit Invocation() {
     if (!AppendSynced(journal_.empty() ? SampleBegin("run")
-                                       : SampleNote("resumed"))) {
+                                       : SampleSkip("resumed"))) {
       return Exit::kKilled;
     }
     if (recovers_first()) {

@@ -37,19 +37,12 @@ absl::StatusOr<JournalContents> ReadRun(FakeSystem& system) {
   return ReadJournal(*folder, 0);
 }
 
-JournalRecord Audit() {
-  JournalRecord record;
-  record.mutable_audit();
-  return record;
-}
-
 TEST(RunDirectoryTest, ARunWithNothingToDoLeavesNothing) {
   FakeSystem system;
   std::unique_ptr<StateDirectory> state = OpenState(system);
   system.ClearLogs();
   std::unique_ptr<RunDirectory> run = NewRun(*state);
-  ASSERT_OK(run->Append(Audit()));
-  ASSERT_OK(run->Append(SampleNote("already so")));
+  ASSERT_OK(run->Append(SampleSkip("already so")));
   EXPECT_FALSE(run->begun());
   EXPECT_THAT(system.operations(), IsEmpty());
   EXPECT_THAT(run->Folder(), StatusIs(absl::StatusCode::kFailedPrecondition));
@@ -60,15 +53,15 @@ TEST(RunDirectoryTest, TheFirstIntentBringsItToDiskDurably) {
   FakeSystem system;
   std::unique_ptr<StateDirectory> state = OpenState(system);
   std::unique_ptr<RunDirectory> run = NewRun(*state);
-  ASSERT_OK(run->Append(Audit()));
+  ASSERT_OK(run->Append(SampleSkip("first")));
   ASSERT_OK(run->Append(SampleIntent(kA)));
   EXPECT_TRUE(run->begun());
   system.PowerCut();
   ASSERT_OK_AND_ASSIGN(JournalContents contents, ReadRun(system));
   EXPECT_EQ(contents.verdict, JournalVerdict::kClean);
-  EXPECT_THAT(contents.records,
-              ElementsAre(EqualsProto(SampleBegin("run-1")),
-                          EqualsProto(Audit()), EqualsProto(SampleIntent(kA))));
+  EXPECT_THAT(contents.records, ElementsAre(EqualsProto(SampleBegin("run-1")),
+                                            EqualsProto(SampleSkip("first")),
+                                            EqualsProto(SampleIntent(kA))));
   EXPECT_EQ(system.Content("/state/runs/run-1/plan.pb"), "the plan");
   EXPECT_EQ(system.Content("/state/current"), "run-1");
   for (const auto& [path, what] : system.Snapshot(kState)) {
@@ -158,7 +151,7 @@ TEST(RunDirectoryTest, ALargeIntentIsDurableInItsBlob) {
   JournalRecord large = SampleIntent(kA);
   large.mutable_intent()->mutable_action()->mutable_write_file()->set_content(
       std::string(2 << 20, 'x'));
-  ASSERT_OK(run->Append(SampleNote("the first")));
+  ASSERT_OK(run->Append(SampleSkip("the first")));
   ASSERT_OK(run->Append(large));
   system.PowerCut();
   ASSERT_OK_AND_ASSIGN(JournalContents contents, ReadRun(system));

@@ -107,9 +107,7 @@ void RunHistory::Apply(JournalRecord& record) {
     case JournalRecord::kDone:
       done_ = record.done();
       break;
-    case JournalRecord::kAudit:
     case JournalRecord::kUndoIntent:
-    case JournalRecord::kNote:
     case JournalRecord::kEvidence:
     case JournalRecord::RECORD_NOT_SET:
       break;

@@ -55,8 +55,8 @@ class RunHistory {
   const std::string& boot_id() const { return boot_id_; }
   // Set if it ended for good.
   const absl::optional<JournalRecord::Done>& done() const { return done_; }
-  // The last record of that kind, if nothing but EVIDENCE, NOTE and FAIL came
-  // after it: why the run ended.
+  // The last record of that kind, if nothing but EVIDENCE and FAIL came after
+  // it: why the run ended.
   const absl::optional<JournalRecord::Interrupted>& interrupted() const {
     return interrupted_;
   }

@@ -57,9 +57,10 @@ JournalRecord SampleStepDone(absl::string_view step) {
   return record;
 }
 
-JournalRecord SampleNote(absl::string_view text) {
+JournalRecord SampleSkip(absl::string_view reason) {
   JournalRecord record;
-  record.mutable_note()->set_text(std::string(text));
+  record.mutable_skip()->set_step("skipped");
+  record.mutable_skip()->set_reason(std::string(reason));
   return record;
 }
 
@@ -76,7 +77,7 @@ std::vector<JournalRecord> SampleRun() {
           SampleIntent(SampleId("files", "bb")),
           SampleCommit(SampleId("files", "bb")),
           SampleStepDone("files"),
-          SampleNote("all is well"),
+          SampleSkip("all is well"),
           SampleDone()};
 }
 

@@ -21,7 +21,7 @@ JournalRecord SampleIntent(const ActionId& id);
 JournalRecord SampleCommit(const ActionId& id);
 JournalRecord SampleFail(const ActionId& id, JournalRecord::Fail::Class why);
 JournalRecord SampleStepDone(absl::string_view step);
-JournalRecord SampleNote(absl::string_view text);
+JournalRecord SampleSkip(absl::string_view reason);
 JournalRecord SampleDone();
 
 // A whole short run: one step, two actions.
