@@ -404,6 +404,43 @@ TEST_F(ApplyTest, ACommandThatMustNotBeRepeatedIsNotRetried) {
             ExitCode::kConverged);
 }
 
+// Nothing on the host tells that it is done, so it is proposed by every run.
+TEST_F(ApplyTest, WhatAPersonTookAsDoneIsNotAskedAboutAgain) {
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "s"
+      [provision.scripted] {
+        proposal {
+          action {
+            run { argv: "/bin/effect" }
+            repeat_class: UNSAFE_TO_REPEAT
+          }
+        }
+      }
+    }
+  )pb";
+  int starts = 0;
+  system_.AddScript({"/bin/effect"}, [&starts](const ProcessSpec&) {
+    ++starts;
+    return ProcessResult();
+  });
+  ASSERT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  ASSERT_EQ(engine_.Apply(kPlan), ExitCode::kInDoubt);
+  engine_.options.assume_done = {"s"};
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  engine_.options.assume_done.clear();
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+    EXPECT_THAT(engine_.ends(), ElementsAre("s assumed"));
+  }
+  EXPECT_EQ(starts, 1);
+  engine_.options.redo = {"s"};
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+  EXPECT_EQ(starts, 2);
+  engine_.options.redo.clear();
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kInDoubt) << "it was done again";
+}
+
 TEST_F(ApplyTest, ANameThatIsNoStepIsRefused) {
   engine_.options.assume_done = {"sb"};
   EXPECT_EQ(engine_.Apply(kTwoFiles), ExitCode::kUsage);

@@ -125,7 +125,8 @@ PerformResult Executor::Act(const StepAction& action,
 
 absl::optional<PerformResult> Executor::Settle(const StepAction& action,
                                                const ActionHandler& handler) {
-  const bool committed = Committed(action.id);
+  const CommitOnRecord commit = OnRecord(action.id);
+  const bool committed = commit != CommitOnRecord::kNone;
   // --redo: done earlier, and shall be done again whatever an audit says.
   const bool redo = !committed && history_.Committed(action.id, boot_id_) &&
                     engine_.options.redo.count(action.id.step()) > 0;
@@ -144,9 +145,11 @@ absl::optional<PerformResult> Executor::Settle(const StepAction& action,
       return Skip(action, PerformResult::Outcome::kAlreadyAsWanted);
     }
   }
-  switch (Decide(action, handler, committed)) {
+  switch (Decide(action, handler, commit)) {
     case ProposalDecision::kSkipDoneOnce:
-      return Skip(action, PerformResult::Outcome::kDoneOnce);
+      return Skip(action, commit == CommitOnRecord::kAssumed
+                              ? PerformResult::Outcome::kAssumed
+                              : PerformResult::Outcome::kDoneOnce);
     case ProposalDecision::kInDoubt:
       return Doubt(action, committed);
     case ProposalDecision::kPerformAsDrift:
@@ -158,24 +161,26 @@ absl::optional<PerformResult> Executor::Settle(const StepAction& action,
   return absl::nullopt;
 }
 
-bool Executor::Committed(const ActionId& id) const {
-  if (progress_.committed(id)) return true;
-  return !progress_.undone(id) && engine_.options.redo.count(id.step()) == 0 &&
-         history_.Committed(id, boot_id_);
+CommitOnRecord Executor::OnRecord(const ActionId& id) const {
+  if (progress_.committed(id)) return CommitOnRecord::kDone;
+  if (progress_.undone(id) || engine_.options.redo.count(id.step()) > 0) {
+    return CommitOnRecord::kNone;
+  }
+  return history_.OnRecord(id, boot_id_);
 }
 
 ProposalDecision Executor::Decide(const StepAction& action,
                                   const ActionHandler& handler,
-                                  bool committed) const {
+                                  CommitOnRecord commit) const {
   const Action::RepeatClass repeat_class = handler.repeat_class(action.action);
   // Whoever says --redo knows.
   const bool doubt = history_.tail_doubt() &&
                      engine_.options.redo.count(action.id.step()) == 0;
-  if (doubt && history_.history_lost() && !committed &&
+  if (doubt && history_.history_lost() && commit == CommitOnRecord::kNone &&
       repeat_class == Action::RUN_ONCE) {
     return ProposalDecision::kInDoubt;
   }
-  return DecideProposal(repeat_class, committed, doubt);
+  return DecideProposal(repeat_class, commit, doubt);
 }
 
 PerformResult Executor::Skip(const StepAction& action,
@@ -195,7 +200,6 @@ PerformResult Executor::Doubt(const StepAction& action, bool committed) {
                                "been done already",
                          PlaceOf(action))};
   }
-  if (committed) return {PerformResult::Outcome::kAssumed};
   // On record, so that the next run asks no more.
   JournalRecord record;
   *record.mutable_commit()->mutable_id() = action.id;

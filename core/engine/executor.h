@@ -48,9 +48,8 @@ class Executor {
   PerformResult Perform(const StepAction& action);
 
   // The same for several at once, which share their syncs (ActionGroup): one
-  // result each. Their handlers have halves, and none is about the path of
-  // another, or about one above or below it. An action that does not succeed
-  // ends its step.
+  // result each. They are what ActionGroup::Add() takes. An action that does
+  // not succeed ends its step.
   std::vector<PerformResult> PerformGroup(
       absl::Span<const StepAction* const> actions);
 
@@ -93,10 +92,11 @@ class Executor {
   absl::optional<PerformResult> Settle(const StepAction& action,
                                        const ActionHandler& handler);
   // Is it done, in an earlier run or in this invocation?
-  bool Committed(const ActionId& id) const;
+  CommitOnRecord OnRecord(const ActionId& id) const;
   // What becomes of it by its class and by what is on record.
   ProposalDecision Decide(const StepAction& action,
-                          const ActionHandler& handler, bool committed) const;
+                          const ActionHandler& handler,
+                          CommitOnRecord commit) const;
   PerformResult Skip(const StepAction& action, PerformResult::Outcome outcome);
   PerformResult Doubt(const StepAction& action, bool committed);
   // The write protocol, from the pre-image on.

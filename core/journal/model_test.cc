@@ -358,7 +358,9 @@ class Model {
       const bool committed = history.Committed(IdOf(proposal[i]), "boot");
       ProposalDecision decision = ProposalDecision::kPerform;
       if (recovers_first()) {
-        decision = DecideProposal(proposal[i].repeat_class, committed, false);
+        decision =
+            DecideProposal(proposal[i].repeat_class,
+                           history.OnRecord(IdOf(proposal[i]), "boot"), false);
       } else if (i < done_by_position.size() &&
                  (protocol_ == Protocol::kByPosition ||
                   done_by_position[i] == proposal[i].name)) {

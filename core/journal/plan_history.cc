@@ -56,17 +56,22 @@ PlanHistory::Found PlanHistory::Judge(absl::string_view host_id) const {
   return last.done() || last.undo_end() ? Found::kDone : Found::kUnfinished;
 }
 
-bool PlanHistory::Committed(const ActionId& id,
-                            absl::string_view boot_id) const {
+CommitOnRecord PlanHistory::OnRecord(const ActionId& id,
+                                     absl::string_view boot_id) const {
+  const auto told = [](bool assumed) {
+    return assumed ? CommitOnRecord::kAssumed : CommitOnRecord::kDone;
+  };
   for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) {
-    if (run->FindCommitted(id, boot_id) != nullptr) return true;
-    if (run->redone().count(KeyOf(id)) > 0) return false;
+    const CommittedAction* found = run->FindCommitted(id, boot_id);
+    if (found != nullptr) return told(found->commit.assumed());
+    if (run->redone().count(KeyOf(id)) > 0) return CommitOnRecord::kNone;
   }
-  return std::any_of(carry_.commit().begin(), carry_.commit().end(),
-                     [&](const Carry::Commit& commit) {
-                       return KeyOf(commit.id()) == KeyOf(id) &&
-                              CountsIn(commit, boot_id);
-                     });
+  const auto& kept = carry_.commit();
+  const auto found = std::find_if(
+      kept.rbegin(), kept.rend(), [&](const Carry::Commit& commit) {
+        return KeyOf(commit.id()) == KeyOf(id) && CountsIn(commit, boot_id);
+      });
+  return found == kept.rend() ? CommitOnRecord::kNone : told(found->assumed());
 }
 
 absl::optional<std::string> PlanHistory::FollowUp(
@@ -123,6 +128,7 @@ void CarryOver(const RunHistory& run, Carry* carry) {
     *commit->mutable_id() = action.commit.id();
     commit->set_repeat_class(action.intent.repeat_class());
     commit->set_run(run.id());
+    if (action.commit.assumed()) commit->set_assumed(true);
     if (action.intent.action().is_volatile()) {
       commit->set_volatile_boot_id(action.boot_id);
     }

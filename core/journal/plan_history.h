@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/journal/journal.pb.h"
+#include "core/journal/resume_rule.h"
 #include "core/journal/run_history.h"
 
 namespace provision {
@@ -36,9 +37,12 @@ class PlanHistory {
   }
   const std::vector<RunHistory>& runs() const { return runs_; }
 
-  // Does a COMMIT of this action stand, in any run or in carry.pb? One that is
-  // gone after a reboot counts only in the boot of its commit.
-  bool Committed(const ActionId& id, absl::string_view boot_id) const;
+  // The newest COMMIT of this action that stands, in any run or in carry.pb.
+  // One that is gone after a reboot counts only in the boot of its commit.
+  CommitOnRecord OnRecord(const ActionId& id, absl::string_view boot_id) const;
+  bool Committed(const ActionId& id, absl::string_view boot_id) const {
+    return OnRecord(id, boot_id) != CommitOnRecord::kNone;
+  }
   // Digest at the last COMMIT of the follow-up; nullopt if it never happened.
   absl::optional<std::string> FollowUp(absl::string_view name) const;
   // A record of any of the runs may be missing.

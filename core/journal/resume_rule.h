@@ -29,6 +29,13 @@ enum class ProposalDecision {
   kInDoubt,
 };
 
+// What is on record of an action of a new proposal.
+enum class CommitOnRecord {
+  kNone,
+  kDone,     // a COMMIT of it stands
+  kAssumed,  // the newest one is the answer of a person: --assume-done
+};
+
 namespace resume_rule {
 
 // Sets, as bits.
@@ -40,6 +47,9 @@ constexpr uint8_t Bit(Audit audit) {
   return static_cast<uint8_t>(1 << static_cast<int>(audit));
 }
 constexpr uint8_t Bit(bool value) { return value ? kYes : kNo; }
+constexpr uint8_t Bit(CommitOnRecord commit) {
+  return static_cast<uint8_t>(1 << static_cast<int>(commit));
+}
 constexpr uint8_t Bit(Action::RepeatClass repeat_class) {
   return static_cast<uint8_t>(1 << static_cast<int>(repeat_class));
 }
@@ -51,6 +61,9 @@ inline constexpr uint8_t kUnknown = Bit(Audit::kUnknown);
 inline constexpr uint8_t kConvergent = Bit(Action::CONVERGENT);
 inline constexpr uint8_t kOnce = Bit(Action::RUN_ONCE);
 inline constexpr uint8_t kUnsafe = Bit(Action::UNSAFE_TO_REPEAT);
+inline constexpr uint8_t kNone = Bit(CommitOnRecord::kNone);
+inline constexpr uint8_t kDone = Bit(CommitOnRecord::kDone);
+inline constexpr uint8_t kAssumed = Bit(CommitOnRecord::kAssumed);
 inline constexpr uint8_t kAnyClass = kConvergent | kOnce | kUnsafe;
 
 struct RecoveryRow {
@@ -83,25 +96,27 @@ inline constexpr RecoveryRow kRecovery[] = {
 
 struct ProposalRow {
   uint8_t repeat_class;
-  uint8_t committed;
+  uint8_t commit;
   uint8_t tail_doubt;
   ProposalDecision decision;
 
-  constexpr bool Holds(Action::RepeatClass c, bool is_committed,
+  constexpr bool Holds(Action::RepeatClass c, CommitOnRecord on_record,
                        bool doubt) const {
-    return (repeat_class & Bit(c)) && (committed & Bit(is_committed)) &&
+    return (repeat_class & Bit(c)) && (commit & Bit(on_record)) &&
            (tail_doubt & Bit(doubt));
   }
 };
 
 inline constexpr ProposalRow kProposal[] = {
-    {kConvergent, kNo, kAny, ProposalDecision::kPerform},
-    {kConvergent, kYes, kAny, ProposalDecision::kPerformAsDrift},
-    {kOnce, kNo, kAny, ProposalDecision::kPerform},
-    {kOnce, kYes, kAny, ProposalDecision::kSkipDoneOnce},
-    {kUnsafe, kNo, kNo, ProposalDecision::kPerform},
-    {kUnsafe, kNo, kYes, ProposalDecision::kInDoubt},
-    {kUnsafe, kYes, kAny, ProposalDecision::kInDoubt},
+    {kConvergent, kNone, kAny, ProposalDecision::kPerform},
+    {kConvergent, kDone | kAssumed, kAny, ProposalDecision::kPerformAsDrift},
+    {kOnce, kNone, kAny, ProposalDecision::kPerform},
+    {kOnce, kDone | kAssumed, kAny, ProposalDecision::kSkipDoneOnce},
+    {kUnsafe, kNone, kNo, ProposalDecision::kPerform},
+    {kUnsafe, kNone, kYes, ProposalDecision::kInDoubt},
+    {kUnsafe, kDone, kAny, ProposalDecision::kInDoubt},
+    // Asked and answered.
+    {kUnsafe, kAssumed, kAny, ProposalDecision::kSkipDoneOnce},
 };
 
 }  // namespace resume_rule
@@ -119,13 +134,13 @@ constexpr RecoveryDecision DecideRecovery(Audit audit, bool atomic,
   return RecoveryDecision::kInDoubt;
 }
 
-// `committed`: a COMMIT of the same action stands, in this run or an earlier
-// one of the plan. `tail_doubt`: the journal's tail was damaged, so that one
-// may be missing.
+// `commit`: of the same action, in this run or an earlier one of the plan.
+// `tail_doubt`: the journal's tail was damaged, so that one may be missing.
 constexpr ProposalDecision DecideProposal(Action::RepeatClass repeat_class,
-                                          bool committed, bool tail_doubt) {
+                                          CommitOnRecord commit,
+                                          bool tail_doubt) {
   for (const resume_rule::ProposalRow& row : resume_rule::kProposal) {
-    if (row.Holds(repeat_class, committed, tail_doubt)) return row.decision;
+    if (row.Holds(repeat_class, commit, tail_doubt)) return row.decision;
   }
   return ProposalDecision::kInDoubt;
 }

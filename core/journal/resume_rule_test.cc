@@ -12,6 +12,8 @@ constexpr Audit kAudits[] = {Audit::kAfter, Audit::kBefore, Audit::kOther,
                              Audit::kUnknown};
 constexpr Action::RepeatClass kClasses[] = {
     Action::CONVERGENT, Action::RUN_ONCE, Action::UNSAFE_TO_REPEAT};
+constexpr CommitOnRecord kCommits[] = {
+    CommitOnRecord::kNone, CommitOnRecord::kDone, CommitOnRecord::kAssumed};
 constexpr bool kBools[] = {false, true};
 
 TEST(ResumeRuleTest, EveryCellOfRecoveryIsReachedByExactlyOneRow) {
@@ -38,19 +40,19 @@ TEST(ResumeRuleTest, EveryCellOfRecoveryIsReachedByExactlyOneRow) {
 TEST(ResumeRuleTest, EveryCellOfTheProposalIsReachedByExactlyOneRow) {
   int cells = 0;
   for (Action::RepeatClass repeat_class : kClasses) {
-    for (bool committed : kBools) {
+    for (CommitOnRecord commit : kCommits) {
       for (bool doubt : kBools) {
         int rows = 0;
         for (const resume_rule::ProposalRow& row : resume_rule::kProposal) {
-          rows += row.Holds(repeat_class, committed, doubt) ? 1 : 0;
+          rows += row.Holds(repeat_class, commit, doubt) ? 1 : 0;
         }
-        EXPECT_EQ(rows, 1) << "class " << repeat_class << ", committed "
-                           << committed << ", doubt " << doubt;
+        EXPECT_EQ(rows, 1) << "class " << repeat_class << ", commit "
+                           << static_cast<int>(commit) << ", doubt " << doubt;
         ++cells;
       }
     }
   }
-  EXPECT_EQ(cells, 12);
+  EXPECT_EQ(cells, 18);
 }
 
 TEST(ResumeRuleTest, EveryRowIsReached) {
@@ -106,23 +108,25 @@ TEST(ResumeRuleTest, RecoveryFollowsTheSpecification) {
 
 TEST(ResumeRuleTest, TheProposalFollowsTheSpecification) {
   using D = ProposalDecision;
+  using C = CommitOnRecord;
   struct Case {
     Action::RepeatClass repeat_class;
-    bool committed;
+    CommitOnRecord commit;
     bool doubt;
     D expected;
   };
   const Case kCases[] = {
-      {Action::CONVERGENT, false, true, D::kPerform},
-      {Action::CONVERGENT, true, false, D::kPerformAsDrift},
-      {Action::RUN_ONCE, false, true, D::kPerform},
-      {Action::RUN_ONCE, true, false, D::kSkipDoneOnce},
-      {Action::UNSAFE_TO_REPEAT, false, false, D::kPerform},
-      {Action::UNSAFE_TO_REPEAT, false, true, D::kInDoubt},
-      {Action::UNSAFE_TO_REPEAT, true, false, D::kInDoubt},
+      {Action::CONVERGENT, C::kNone, true, D::kPerform},
+      {Action::CONVERGENT, C::kDone, false, D::kPerformAsDrift},
+      {Action::RUN_ONCE, C::kNone, true, D::kPerform},
+      {Action::RUN_ONCE, C::kDone, false, D::kSkipDoneOnce},
+      {Action::UNSAFE_TO_REPEAT, C::kNone, false, D::kPerform},
+      {Action::UNSAFE_TO_REPEAT, C::kNone, true, D::kInDoubt},
+      {Action::UNSAFE_TO_REPEAT, C::kDone, false, D::kInDoubt},
+      {Action::UNSAFE_TO_REPEAT, C::kAssumed, false, D::kSkipDoneOnce},
   };
   for (const Case& c : kCases) {
-    EXPECT_EQ(DecideProposal(c.repeat_class, c.committed, c.doubt), c.expected)
+    EXPECT_EQ(DecideProposal(c.repeat_class, c.commit, c.doubt), c.expected)
         << "case " << (&c - kCases);
   }
 }
@@ -130,7 +134,7 @@ TEST(ResumeRuleTest, TheProposalFollowsTheSpecification) {
 // Both are usable where the compiler decides.
 static_assert(DecideRecovery(Audit::kAfter, true, Action::CONVERGENT, true) ==
               RecoveryDecision::kAdopt);
-static_assert(DecideProposal(Action::RUN_ONCE, true, false) ==
+static_assert(DecideProposal(Action::RUN_ONCE, CommitOnRecord::kDone, false) ==
               ProposalDecision::kSkipDoneOnce);
 
 }  // namespace
