@@ -56,6 +56,8 @@ class EngineFixture {
   ExitCode Plan(absl::string_view plan);
   ExitCode ApplySaved(absl::string_view encoded);
   ExitCode Rollback(absl::string_view run = "", absl::string_view step = "");
+  // Something that is no command, with an engine of its own.
+  ExitCode Run(const std::function<ExitCode(Engine&)>& command);
   // `plan --out`: the bytes of the file; "" if nothing was saved.
   std::string SavePlan(absl::string_view plan,
                        const std::vector<std::string>& only = {});
@@ -79,9 +81,6 @@ class EngineFixture {
   std::vector<std::string> errors() const;
 
  private:
-  // Runs `command` with an engine of its own.
-  ExitCode Run(const std::function<ExitCode(Engine&)>& command);
-
   FakeSystem& system_;
   LineUnpacker unpacker_;
   LineWheels wheels_;

@@ -72,8 +72,16 @@ absl::StatusOr<std::unique_ptr<Directory>> RunCatalog::OpenRun(
   return runs->OpenDirectory(id);
 }
 
-absl::StatusOr<JournalContents> RunCatalog::Contents(Directory& run) {
-  return ReadJournal(run, state_.system().identity().uid);
+absl::StatusOr<JournalContents> RunCatalog::Contents(Directory& run,
+                                                     absl::string_view id) {
+  const auto found = read_.find(std::string(id));
+  if (found != read_.end()) return found->second;
+  PROVISION_ASSIGN_OR_RETURN(JournalContents contents,
+                             ReadJournal(run, state_.system().identity().uid));
+  if (written_.count(std::string(id)) == 0) {
+    read_.emplace(std::string(id), contents);
+  }
+  return contents;
 }
 
 absl::StatusOr<RunCatalog::Found> RunCatalog::ReadFolder(
@@ -98,7 +106,7 @@ absl::StatusOr<RunCatalog::Found> RunCatalog::ReadFolder(
   } else if (!absl::IsNotFound(trusted)) {
     return trusted;
   }
-  PROVISION_ASSIGN_OR_RETURN(found.contents, Contents(*run));
+  PROVISION_ASSIGN_OR_RETURN(found.contents, Contents(*run, id));
   found.entry.verdict = found.contents.verdict;
   if (!found.contents.records.empty()) {
     found.entry.begin = found.contents.records[0].begin();
@@ -155,7 +163,7 @@ absl::StatusOr<std::string> RunCatalog::Find(absl::string_view prefix) {
 
 absl::StatusOr<RunHistory> RunCatalog::Read(absl::string_view id) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> run, OpenRun(id));
-  PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run));
+  PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run, id));
   PROVISION_RETURN_IF_ERROR(RefuseJournal(id, contents));
   return RunHistory(std::move(contents));
 }
@@ -199,6 +207,11 @@ absl::StatusOr<std::vector<RunCatalog::Entry>> RunCatalog::UnfinishedOfOthers(
 
 // ---- changing ----
 
+void RunCatalog::Forget(absl::string_view id) {
+  read_.erase(std::string(id));
+  written_.insert(std::string(id));
+}
+
 absl::StatusOr<std::unique_ptr<RunDirectory>> RunCatalog::New(
     JournalRecord::Begin begin, std::string plan) {
   PROVISION_ASSIGN_OR_RETURN(std::vector<Entry> entries, List());
@@ -210,13 +223,15 @@ absl::StatusOr<std::unique_ptr<RunDirectory>> RunCatalog::New(
   begin.set_minor(kJournalMinor);
   begin.set_number(number + 1);
   begin.set_run(NewUuid(state_.system()));
+  Forget(begin.run());
   return RunDirectory::New(state_, std::move(begin), std::move(plan));
 }
 
 absl::StatusOr<std::unique_ptr<RunDirectory>> RunCatalog::Continue(
     absl::string_view id, JournalRecord::Resume resume) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> run, OpenRun(id));
-  PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run));
+  PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run, id));
+  Forget(id);
   return RunDirectory::Continue(state_, id, contents, std::move(resume));
 }
 
@@ -280,7 +295,8 @@ absl::Status RunCatalog::Reopen(absl::string_view id) {
 absl::Status RunCatalog::SetAside(absl::string_view id,
                                   const PlanIdentity& plan) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> run, OpenRun(id));
-  PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run));
+  PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run, id));
+  Forget(id);
   if (contents.verdict != JournalVerdict::kCorrupt) {
     return absl::FailedPreconditionError(
         absl::StrCat("journal ", id, " is not damaged"));
@@ -332,7 +348,9 @@ absl::Status RunCatalog::Prune() {
 absl::Status RunCatalog::Remove(Directory& runs, const Entry& entry) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> run,
                              runs.OpenDirectory(entry.id));
-  PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run));
+  PROVISION_ASSIGN_OR_RETURN(JournalContents contents,
+                             Contents(*run, entry.id));
+  Forget(entry.id);
   const RunHistory history(std::move(contents));
   for (const CommittedAction& action : history.committed()) {
     // What was moved aside for an undo that can no longer come; what is in

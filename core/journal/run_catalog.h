@@ -1,7 +1,9 @@
 #ifndef PROVISION_CORE_JOURNAL_RUN_CATALOG_H_
 #define PROVISION_CORE_JOURNAL_RUN_CATALOG_H_
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/journal/journal.pb.h"
+#include "core/journal/journal_reader.h"
 #include "core/journal/plan_history.h"
 #include "core/journal/run_directory.h"
 #include "core/journal/run_history.h"
@@ -19,7 +22,9 @@ namespace provision {
 
 // The runs of a state directory: what is there, and how runs begin, go on, end
 // and go. Not thread-safe; keeps `state` by reference. Reading needs no lock
-// and changes nothing.
+// and changes nothing. A journal is read once, as long as nobody has begun to
+// write into it through this catalog: whoever holds the lock knows that nobody
+// else does.
 class RunCatalog {
  public:
   // The last DONE runs that are kept.
@@ -83,15 +88,21 @@ class RunCatalog {
   // nullptr if there is none.
   absl::StatusOr<std::unique_ptr<Directory>> OpenRuns();
   absl::StatusOr<std::unique_ptr<Directory>> OpenRun(absl::string_view id);
-  absl::StatusOr<JournalContents> Contents(Directory& run);
+  absl::StatusOr<JournalContents> Contents(Directory& run,
+                                           absl::string_view id);
   // As List(), with contents.
   absl::StatusOr<std::vector<Found>> FindAll();
   absl::StatusOr<Found> ReadFolder(Directory& runs, const std::string& id);
+  // What is read of it from here on is read anew.
+  void Forget(absl::string_view id);
   absl::Status WriteReceipt(const RunHistory& run);
   absl::Status Prune();
   absl::Status Remove(Directory& runs, const Entry& entry);
 
   StateDirectory& state_;
+  // What was read, by run; without those that are written to.
+  std::map<std::string, JournalContents> read_;
+  std::set<std::string> written_;
 };
 
 }  // namespace provision
