@@ -77,6 +77,7 @@ class Application {
   // Everything before the first action: locks, history, recovery, proposals,
   // and what can be refused already.
   absl::Status Prepare() {
+    if (saved_ != nullptr) ReadSavedFacts(*saved_, engine_.facts);
     PROVISION_ASSIGN_OR_RETURN(session_, Session::Open(engine_));
     PROVISION_ASSIGN_OR_RETURN(
         run_,

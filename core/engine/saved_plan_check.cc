@@ -91,6 +91,13 @@ absl::Status CheckFact(const SavedPlan& saved, absl::string_view step,
 
 }  // namespace
 
+void ReadSavedFacts(const SavedPlan& saved, FactReader& facts) {
+  for (const SavedPlan::OfStep& step : saved.step()) {
+    if (step.proposal().fidelity() != Proposal::EXACT) continue;
+    for (const Fact& fact : step.fact()) facts.Read(fact.query());
+  }
+}
+
 absl::Status CheckSavedPlan(const SavedPlan& saved, absl::string_view host_id,
                             const std::set<std::string>& begun,
                             FactReader& facts) {

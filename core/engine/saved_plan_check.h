@@ -11,6 +11,11 @@
 
 namespace provision {
 
+// Reads the facts that CheckSavedPlan() compares, for `facts` to keep: what
+// this program itself makes afterwards, its state directory, is no change of
+// the host.
+void ReadSavedFacts(const SavedPlan& saved, FactReader& facts);
+
 // Refuses a saved plan on a host that it was not made for (kFailedPrecondition
 // `plan/other-host`), and where a fact moved since it was made (kAborted
 // `plan/stale`, with its name, old and new value). What always moves is not

@@ -60,6 +60,31 @@ class SavedPlanTest : public ::testing::Test {
   EngineFixture engine_{system_};
 };
 
+// A first apply makes ~/.local for its state.
+TEST_F(SavedPlanTest, ItsOwnStateMakesItNotStale) {
+  constexpr char kHomePlan[] = R"pb(
+    step {
+      name: "a"
+      [provision.scripted] {
+        read { listing { path: "/home/ada" } }
+        read { metadata { path: "/home/ada/.local" } }
+        until: "/home/ada/.local/share"
+        proposal {
+          action { make_directory { path: "/home/ada/.local" } }
+          action { make_directory { path: "/home/ada/.local/share" } }
+        }
+      }
+    }
+  )pb";
+  system_.AddDirectory("/home/ada");
+  engine_.options.state_path = "/home/ada/.local/state/provision/h";
+  const std::string saved = engine_.SavePlan(kHomePlan);
+  EXPECT_EQ(engine_.ApplySaved(saved), ExitCode::kConverged)
+      << ::testing::PrintToString(engine_.errors());
+  EXPECT_EQ(system_.Snapshot("/home/ada")["/home/ada/.local/share"],
+            "directory 0755 0:0");
+}
+
 TEST_F(SavedPlanTest, PerformsExactlyWhatWasSaved) {
   const std::string saved = engine_.SavePlan(kPlan);
   EXPECT_EQ(saved.substr(0, 8), "PRVPLAN1");

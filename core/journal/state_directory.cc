@@ -18,6 +18,8 @@ namespace provision {
 namespace {
 
 constexpr uint32_t kFolderMode = 0700;
+// What leads to it, such as ~/.local, is for others too.
+constexpr uint32_t kParentMode = 0755;
 constexpr uint32_t kFileMode = 0600;
 constexpr size_t kMaxSmallFile = size_t{64} << 20;
 constexpr size_t kKeySize = 32;
@@ -91,11 +93,15 @@ absl::StatusOr<std::unique_ptr<Directory>> OpenOrMake(System& system,
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> directory,
                              system.OpenDirectory(there));
   if (there == path) return directory;
-  for (absl::string_view name :
-       absl::StrSplit(RelativeTo(path, there), '/', absl::SkipEmpty())) {
-    absl::Status made = directory->MakeDirectory(name, kFolderMode);
+  const std::string missing(RelativeTo(path, there));
+  const std::vector<absl::string_view> names =
+      absl::StrSplit(missing, '/', absl::SkipEmpty());
+  for (size_t i = 0; i < names.size(); ++i) {
+    const bool is_last = i + 1 == names.size();
+    absl::Status made =
+        directory->MakeDirectory(names[i], is_last ? kFolderMode : kParentMode);
     if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
-    PROVISION_ASSIGN_OR_RETURN(directory, directory->OpenDirectory(name));
+    PROVISION_ASSIGN_OR_RETURN(directory, directory->OpenDirectory(names[i]));
   }
   return directory;
 }

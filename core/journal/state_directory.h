@@ -30,7 +30,7 @@ std::string DefaultStatePath(System& system);
 // Not thread-safe, but for what Lock() gives.
 class StateDirectory {
  public:
-  // Makes it (0700, with its parents) if it is not there.
+  // Makes it (0700; what is missing of its parents 0755) if it is not there.
   static absl::StatusOr<std::unique_ptr<StateDirectory>> Open(
       System& system, absl::string_view path);
   // nullptr if it is not there.

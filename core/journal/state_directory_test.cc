@@ -51,6 +51,7 @@ TEST(StateDirectoryTest, IsMadeForItsUserAloneWithoutASync) {
   system.AddDirectory("/var");
   OpenState(system);
   EXPECT_EQ(system.Snapshot(kState)[kState], "directory 0700 0:0");
+  EXPECT_EQ(system.Snapshot("/var")["/var/lib"], "directory 0755 0:0");
   EXPECT_THAT(system.operations(), Not(Contains(HasSubstr("sync"))));
 }
 
