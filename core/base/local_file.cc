@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/base/lock_error.h"
 #include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 
@@ -238,7 +239,7 @@ absl::StatusOr<std::unique_ptr<FileLock>> TryLockFile(Descriptor file,
     if (errno == EAGAIN || errno == EACCES) {
       return std::unique_ptr<FileLock>();
     }
-    return Error("lock", path);
+    return LockError(errno, path);
   }
   std::unique_ptr<FileLock> held =
       std::make_unique<LocalFileLock>(std::move(file), inheritable);

@@ -73,7 +73,7 @@ std::vector<Command> StartCommands() {
        .most_arguments = 1,
        .brief = "bring the host to the plan, or go on where it stopped",
        .flags = Together({"approved", "root", "accept", "redo", "assume-done",
-                          "fresh", "recover", "durability"},
+                          "fresh", "recover", "durability", "no-state-lock"},
                          Selection()),
        .examples = {"provision apply plan.textproto",
                     "provision apply plan.textproto --only packages "
@@ -109,7 +109,7 @@ std::vector<Command> StartCommands() {
        .arguments = "[RUN]",
        .most_arguments = 1,
        .brief = "undo a run, or one step and what depends on it",
-       .flags = {"step", "preview"},
+       .flags = {"step", "preview", "no-state-lock"},
        .examples = {"provision rollback",
                     "provision rollback 7f3c2a91 "
                     "--preview"},

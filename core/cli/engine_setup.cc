@@ -53,6 +53,7 @@ EngineOptions OptionsOf(const CommandContext& context) {
   options.assume_done = AsSet(line.All("assume-done"));
   options.accept = AsSet(line.All("accept"));
   options.fresh = line.Is("fresh");
+  options.no_state_lock = line.Is("no-state-lock");
   options.recover = line.Is("recover");
   options.recorded_facts = line.Has("facts");
   options.tell_facts =

@@ -92,6 +92,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "that leads out of the folder that is written to. It is never "
        "followed."},
       {"host/missing", "A file or folder that is needed is not there."},
+      {"host/no-locks",
+       "The file system takes no locks that keep a second process out, as some "
+       "network file systems do."},
       {"host/no-space",
        "The file system or your quota is full. Nothing is "
        "half-made; free some space and run the same command."},
@@ -372,7 +375,16 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "explain settings` shows what is set, and by what."},
       {"state/ambiguous-run", "Several runs begin with these characters."},
       {"state/damaged", "A file of the state directory cannot be read."},
+      {"state/moved",
+       "The file system of the state takes no locks, so that the state is kept "
+       "in a local folder from now on; every command finds it there."},
+      {"state/no-locks",
+       "Neither the file system of the state nor a local folder takes locks, "
+       "so that two runs at once could not be told. Name a folder on a local "
+       "disk with --state-dir, or say --no-state-lock and run one at a time."},
       {"state/unknown-run", "No run begins with these characters."},
+      {"state/unlocked",
+       "--no-state-lock: nothing keeps a second run away from the state."},
       {"state/untrusted",
        "Something in the state directory has another owner, mode, type or "
        "number of links than it must have."},

@@ -52,6 +52,9 @@ DEFINE_bool(silent, false, "only a question's answer");
 DEFINE_string(skip, "", "steps to leave out: NAME, tag:T, kind:P, globs");
 DEFINE_string(skip_from, "", "selectors to leave out, one a line");
 DEFINE_string(state_dir, "", "where journals are");
+DEFINE_bool(no_state_lock, false,
+            "go on where the state cannot be locked: see to it that one run at "
+            "a time works");
 DEFINE_string(step, "", "this step and what depends on it");
 DEFINE_string(store, "", "where artifacts are");
 DEFINE_string(target, "", "a platform to lock for: NAME, host, list");
@@ -138,6 +141,7 @@ std::vector<Flag> MakeFlags() {
        .placeholder = "DIR",
        .variable = "PROVISION_STATE_DIR",
        .everywhere = true},
+      {.name = "no-state-lock", .type = kBoolean},
       {.name = "step", .placeholder = "STEP"},
       {.name = "store",
        .placeholder = "DIR",

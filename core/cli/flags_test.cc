@@ -60,8 +60,9 @@ TEST(FlagsTest, ValuesAreChecked) {
 
 // P6: what consents, or makes a run less safe, is written on the line alone.
 TEST(FlagsTest, NothingThatConsentsHasAVariable) {
-  for (absl::string_view name : {"approved", "accept", "redo", "assume-done",
-                                 "fresh", "recover", "durability"}) {
+  for (absl::string_view name :
+       {"approved", "accept", "redo", "assume-done", "fresh", "recover",
+        "durability", "no-state-lock"}) {
     EXPECT_EQ(FindFlag(name)->variable, "") << name;
   }
 }

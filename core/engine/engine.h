@@ -41,6 +41,8 @@ struct EngineOptions {
   bool fresh = false;
   // Tell which facts each step was proposed from: somebody shows them.
   bool tell_facts = false;
+  // Where the state cannot be locked, go on without a lock.
+  bool no_state_lock = false;
   // Set a damaged journal aside and audit everything anew.
   bool recover = false;
   // Only in tests: a COMMIT is believed without an audit (reliability.md 14.3).

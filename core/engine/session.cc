@@ -7,6 +7,7 @@
 #include "core/base/make_directories.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
+#include "core/engine/state_lock.h"
 
 namespace provision {
 namespace {
@@ -26,10 +27,8 @@ std::string StorePath(const Engine& engine) {
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Session::Open(Engine& engine) {
-  PROVISION_ASSIGN_OR_RETURN(
-      std::unique_ptr<StateDirectory> state,
-      StateDirectory::Open(engine.system, StatePath(engine)));
-  PROVISION_RETURN_IF_ERROR(state->Lock(engine.options.command));
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<StateDirectory> state,
+                             OpenLockedState(engine));
   return std::unique_ptr<Session>(new Session(engine, std::move(state)));
 }
 

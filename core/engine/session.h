@@ -31,8 +31,8 @@ std::string StatePath(const Engine& engine);
 
 class Session {
  public:
-  // Opens the state directory and takes its locks: `run/locked` if another run
-  // has them. Keeps `engine` by reference.
+  // Opens the state directory and takes its locks (OpenLockedState). Keeps
+  // `engine` by reference.
   static absl::StatusOr<std::unique_ptr<Session>> Open(Engine& engine);
   // Frees the locks.
   ~Session();

@@ -1,5 +1,6 @@
 #include "core/journal/state_directory.h"
 
+#include <cerrno>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -10,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "core/base/diagnostic.h"
+#include "core/base/lock_error.h"
 #include "core/base/path.h"
 #include "core/base/serialize.h"
 #include "core/base/status_macros.h"
@@ -30,6 +32,7 @@ constexpr char kCarry[] = "carry.pb";
 constexpr char kTrust[] = "trust.pb";
 constexpr char kFloor[] = "floor.pb";
 constexpr char kKey[] = "key";
+constexpr char kMoved[] = "moved";
 constexpr absl::string_view kTemporaryPrefix = ".provision-";
 constexpr absl::string_view kTemporarySuffix = ".tmp";
 
@@ -129,15 +132,45 @@ std::string DefaultStatePath(System& system) {
       base, absl::StrCat("provision/", HostId(system).substr(0, kHostIdShown)));
 }
 
+std::vector<std::string> LocalStatePaths(System& system) {
+  const Identity identity = system.identity();
+  const std::string below =
+      absl::StrCat("provision/state/", HostId(system).substr(0, kHostIdShown));
+  std::string cache = system.Variable("XDG_CACHE_HOME").value_or("");
+  if (!absl::StartsWith(cache, "/")) {
+    cache = JoinPath(system.Variable("HOME").value_or(identity.home), ".cache");
+  }
+  std::vector<std::string> paths = {JoinPath(cache, below)};
+  const std::string own = absl::StrCat(identity.uid);
+  absl::StatusOr<std::unique_ptr<Directory>> shared =
+      system.OpenDirectory("/var/tmp");
+  if (!shared.ok()) return paths;
+  const absl::Status made = (*shared)->MakeDirectory(own, kFolderMode);
+  if ((made.ok() || absl::IsAlreadyExists(made)) &&
+      CheckTrusted(**shared, own, identity.uid).ok()) {
+    paths.push_back(JoinPath(absl::StrCat("/var/tmp/", own), below));
+  }
+  return paths;
+}
+
 StateDirectory::StateDirectory(System& system,
                                std::unique_ptr<Directory> directory)
     : system_(system), directory_(std::move(directory)) {}
 
-absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::Open(
+absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::OpenHere(
     System& system, absl::string_view path) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> directory,
                              OpenOrMake(system, NormalPath(path)));
   return Checked(system, std::move(directory));
+}
+
+absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::Open(
+    System& system, absl::string_view path) {
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<StateDirectory> state,
+                             OpenHere(system, path));
+  PROVISION_ASSIGN_OR_RETURN(const std::string moved, state->MovedTo());
+  if (moved.empty()) return state;
+  return OpenHere(system, moved);
 }
 
 absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::OpenExisting(
@@ -146,7 +179,27 @@ absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::OpenExisting(
       system.OpenDirectory(path);
   if (absl::IsNotFound(directory.status())) return nullptr;
   PROVISION_RETURN_IF_ERROR(directory.status());
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<StateDirectory> state,
+                             Checked(system, *std::move(directory)));
+  PROVISION_ASSIGN_OR_RETURN(const std::string moved, state->MovedTo());
+  if (moved.empty()) return state;
+  directory = system.OpenDirectory(moved);
+  if (absl::IsNotFound(directory.status())) return nullptr;
+  PROVISION_RETURN_IF_ERROR(directory.status());
   return Checked(system, *std::move(directory));
+}
+
+absl::StatusOr<std::string> StateDirectory::MovedTo() {
+  absl::Status trusted =
+      CheckTrusted(*directory_, kMoved, system_.identity().uid);
+  if (absl::IsNotFound(trusted)) return "";
+  PROVISION_RETURN_IF_ERROR(trusted);
+  return directory_->ReadFile(kMoved, kMaxSmallFile);
+}
+
+absl::Status StateDirectory::MoveTo(absl::string_view path) {
+  PROVISION_RETURN_IF_ERROR(MakeDurable());
+  return WriteDurably(system_, *directory_, kMoved, path);
 }
 
 absl::StatusOr<std::unique_ptr<StateDirectory>> StateDirectory::Checked(
@@ -191,17 +244,28 @@ absl::StatusOr<std::vector<LockHolder>> StateDirectory::Holders(
   return FindLockHolders(system_, file->inode);
 }
 
-absl::Status StateDirectory::Lock(absl::string_view command) {
-  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<FileLock> lock,
-                             TryLock(kLock, /*inheritable=*/false));
-  if (lock == nullptr) {
+absl::Status StateDirectory::TakeLock() {
+  PROVISION_ASSIGN_OR_RETURN(lock_, TryLock(kLock, /*inheritable=*/false));
+  if (lock_ == nullptr) {
     PROVISION_ASSIGN_OR_RETURN(absl::optional<std::string> holder, Holder());
     return Locked(holder.value_or("another run"),
                   "one run at a time may change what the state describes",
                   "wait for it, then run the same command");
   }
-  PROVISION_RETURN_IF_ERROR(TakeChildrenLock());
-  lock_ = std::move(lock);
+  // A lock that two can hold is none.
+  PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<FileLock> second,
+                             TryLock(kLock, /*inheritable=*/false));
+  if (second == nullptr) return absl::OkStatus();
+  return LockError(ENOLCK, absl::StrCat(path(), "/", kLock));
+}
+
+absl::Status StateDirectory::Lock(absl::string_view command) {
+  absl::Status taken = TakeLock();
+  if (taken.ok()) taken = TakeChildrenLock();
+  if (!taken.ok()) {
+    lock_ = nullptr;
+    return taken;
+  }
   absl::Status described = DescribeRun(command);
   if (!described.ok()) {
     children_lock_ = nullptr;

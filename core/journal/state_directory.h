@@ -23,6 +23,11 @@ namespace provision {
 // XDG_STATE_HOME or ~/.local/state, by host.
 std::string DefaultStatePath(System& system);
 
+// Where the state goes that its own file system cannot lock (reliability.md
+// 9.3), in the order in which they are tried: local folders that outlive a
+// boot. One under /var/tmp that somebody else has made is left out.
+std::vector<std::string> LocalStatePaths(System& system);
+
 // The state directory, held open: its owner, mode and type are checked, and so
 // is every file in it that is read. What is wrong is `state/untrusted`
 // (kFailedPrecondition), which ends a run with 65.
@@ -30,6 +35,8 @@ std::string DefaultStatePath(System& system);
 // Not thread-safe, but for what Lock() gives.
 class StateDirectory {
  public:
+  // Both open what a state says that it has moved to (MoveTo), if it does.
+
   // Makes it (0700; what is missing of its parents 0755) if it is not there.
   static absl::StatusOr<std::unique_ptr<StateDirectory>> Open(
       System& system, absl::string_view path);
@@ -50,10 +57,16 @@ class StateDirectory {
 
   // Takes `lock` and `children.lock`, at once or not at all. `run/locked`
   // (kUnavailable) if another run holds them, which is named, or if processes
-  // of a killed run still work, each of which is named. `command` tells others
+  // of a killed run still work, each of which is named. TakesNoLocks() if this
+  // file system has none, or has some that two can hold. `command` tells others
   // what this run does.
   absl::Status Lock(absl::string_view command);
-  bool locked() const { return lock_ != nullptr; }
+  // --no-state-lock: nothing keeps another run away.
+  void GoWithoutLock() { without_lock_ = true; }
+  bool locked() const { return lock_ != nullptr || without_lock_; }
+  // From now on the state is in `path`: whoever opens this one opens that.
+  // Durable on return.
+  absl::Status MoveTo(absl::string_view path);
   // For ProcessSpec::inherited_lock; -1 while not locked.
   int children_lock() const;
   // Frees both. Unless children had to be killed, children.lock is replaced
@@ -81,6 +94,11 @@ class StateDirectory {
 
   static absl::StatusOr<std::unique_ptr<StateDirectory>> Checked(
       System& system, std::unique_ptr<Directory> directory);
+  static absl::StatusOr<std::unique_ptr<StateDirectory>> OpenHere(
+      System& system, absl::string_view path);
+  // "" if it has not.
+  absl::StatusOr<std::string> MovedTo();
+  absl::Status TakeLock();
   absl::Status TakeChildrenLock();
   absl::Status DescribeRun(absl::string_view command);
   absl::StatusOr<std::unique_ptr<FileLock>> TryLock(absl::string_view name,
@@ -94,6 +112,7 @@ class StateDirectory {
   std::unique_ptr<Directory> directory_;
   std::unique_ptr<FileLock> lock_;
   std::unique_ptr<FileLock> children_lock_;
+  bool without_lock_ = false;
 };
 
 // A file or folder of the state: `owner` must own it, nobody else may write or

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/base/lock_error.h"
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
 
@@ -432,6 +433,10 @@ absl::StatusOr<std::unique_ptr<FileLock>> FakeDirectory::TryLock(
   if (entry.node == nullptr) {
     PROVISION_ASSIGN_OR_RETURN(
         entry, Make("create", name, FileType::kRegular, 0600, ""));
+  }
+  for (const std::string& lockless : machine_.lockless) {
+    if (IsBelowOrSame(entry.path, lockless))
+      return LockError(ENOLCK, entry.path);
   }
   auto [held, is_free] =
       machine_.locks.emplace(entry.node->inode, machine_.next_lock);

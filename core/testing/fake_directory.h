@@ -24,6 +24,8 @@ struct FakeMachine {
   // Inode of a locked file to the number of its lock.
   std::map<uint64_t, int> locks ABSL_GUARDED_BY(mutex);
   int next_lock ABSL_GUARDED_BY(mutex) = 1;
+  // What is in or below these takes no locks.
+  std::vector<std::string> lockless ABSL_GUARDED_BY(mutex);
   // One line for each read: "read /etc/os-release".
   std::vector<std::string> reads ABSL_GUARDED_BY(mutex);
 };

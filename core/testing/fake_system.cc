@@ -179,6 +179,11 @@ void FakeSystem::ReleaseLock(absl::string_view path) {
   machine_.locks.erase(MustFind(path)->inode);
 }
 
+void FakeSystem::RefuseLocks(absl::string_view path) {
+  absl::MutexLock lock(&machine_.mutex);
+  machine_.lockless.emplace_back(path);
+}
+
 // ---- failing ----
 
 void FakeSystem::AddFault(FakeFault fault) {

@@ -74,6 +74,8 @@ class FakeSystem : public System {
   // Somebody else holds the lock on this file, which is made if absent.
   void HoldLock(absl::string_view path);
   void ReleaseLock(absl::string_view path);
+  // As a network file system: nothing at or below `path` can be locked.
+  void RefuseLocks(absl::string_view path);
 
   // ---- failing ----
 
