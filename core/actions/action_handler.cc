@@ -18,6 +18,12 @@ absl::Status ActionHandler::Place(const Action&, const Preparation&,
   return absl::UnimplementedError("this kind is performed in one");
 }
 
+std::vector<absl::Status> ActionHandler::PerformMerged(
+    absl::Span<const Prepared> actions, ActionContext&) const {
+  return std::vector<absl::Status>(
+      actions.size(), absl::UnimplementedError("this kind is not merged"));
+}
+
 void ActionHandlers::Set(Action::KindCase kind,
                          std::unique_ptr<ActionHandler> handler) {
   const size_t index = static_cast<size_t>(kind);

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "core/actions/preparation.pb.h"
 #include "core/api/action.pb.h"
 #include "core/api/event.pb.h"
@@ -177,6 +178,20 @@ class ActionHandler {
   virtual absl::Status Place(const Action& action,
                              const Preparation& preparation,
                              ActionContext& context) const;
+
+  // ---- Perform() of several as one, for actions with one `batch` key ----
+  //
+  // Only of a kind that is CONVERGENT and can audit each action by itself: one
+  // call of a package manager for what several steps ask for. Says how each
+  // ended, in their order; otherwise as Perform().
+
+  struct Prepared {
+    const Action& action;
+    const Preparation& preparation;
+  };
+  virtual bool merges() const { return false; }
+  virtual std::vector<absl::Status> PerformMerged(
+      absl::Span<const Prepared> actions, ActionContext& context) const;
 
   // Makes the effect of a killed run durable, for adoption.
   virtual absl::Status MakeDurable(const Action& action,

@@ -27,8 +27,9 @@ void ActionGroup::Add(const StepAction& action, PerformResult* result) {
 }
 
 void ActionGroup::Perform() {
+  if (members_.empty() || !Prepare() || !Begin()) return;
   // Content is durable before its name is there, and a name before its COMMIT.
-  if (Prepare() && Begin() && Stage() && Sync() && Place() && Sync()) Commit();
+  if (is_merged() ? Merge() : Stage() && Sync() && Place() && Sync()) Commit();
 }
 
 bool ActionGroup::Prepare() {
@@ -51,7 +52,9 @@ absl::Status ActionGroup::PrepareOne(Member* member) {
   const Action& action = member->action->action;
   ActionContext context = ContextFor(*member);
   context.syncs_undo_later = true;
-  PROVISION_RETURN_IF_ERROR(KeepFileSystem(action));
+  if (!is_merged()) {
+    PROVISION_RETURN_IF_ERROR(KeepFileSystem(action));
+  }
   PROVISION_ASSIGN_OR_RETURN(const Preparation preparation,
                              member->handler->Prepare(action, context));
   member->intent = IntentRecord(*member->action, *member->handler, preparation);
@@ -81,6 +84,42 @@ bool ActionGroup::Place() {
   const bool placed = DoHalf(&ActionHandler::Place);
   engine_.host_changed();
   return placed;
+}
+
+bool ActionGroup::Merge() {
+  std::vector<Member*> performed;
+  std::vector<ActionHandler::Prepared> prepared;
+  for (Member& member : members_) {
+    if (member.has_ended) continue;
+    if (engine_.system.stop_requests() > 0) {
+      Drop(&member);
+      continue;
+    }
+    performed.push_back(&member);
+    prepared.push_back(
+        {member.action->action, member.intent.intent().preparation()});
+  }
+  if (performed.empty()) return true;
+  // What the one call says is told of the first.
+  const StepAction& first = *performed[0]->action;
+  ActionContext context = ContextFor(*performed[0]);
+  context.on_command = [&](const std::vector<std::string>& argv,
+                           const ProcessResult& result) {
+    context_.on_command(argv, result);
+    // As in Executor: the COMMIT meets a journal that cannot be written.
+    journal_.Append(CommandRecord(first, argv, result)).IgnoreError();
+  };
+  const std::vector<absl::Status> ends =
+      performed[0]->handler->PerformMerged(prepared, context);
+  engine_.host_changed();
+  for (size_t i = 0; i < performed.size(); ++i) {
+    if (IsNotDurable(ends[i])) return FailAll(ends[i]);
+    if (ends[i].ok()) continue;
+    // What comes after it in its step was performed with it.
+    EndFailed(performed[i], ends[i]);
+    progress_.LeaveHalfDone(performed[i]->intent.intent());
+  }
+  return true;
 }
 
 bool ActionGroup::DoHalf(Half half) {
@@ -147,11 +186,15 @@ void ActionGroup::Drop(Member* member) {
   progress_.Notice(cleaned);
 }
 
-void ActionGroup::Fail(Member* member, const absl::Status& status) {
+void ActionGroup::EndFailed(Member* member, const absl::Status& status) {
   member->has_ended = true;
   *member->result = {PerformResult::Outcome::kFailed, status};
   EmitDone(engine_.events, *member->action, Event::ActionDone::FAILED,
            engine_.system.MonotonicClock() - begin_);
+}
+
+void ActionGroup::Fail(Member* member, const absl::Status& status) {
+  EndFailed(member, status);
   for (Member& later : members_) {
     if (&later > member && !later.has_ended &&
         later.action->step == member->action->step) {

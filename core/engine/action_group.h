@@ -24,7 +24,8 @@ namespace provision {
 
 // The write protocol for many file actions at once (reliability.md 5.3): what
 // one action does with two syncs of the journal and two of the host, a group
-// does with as many for all of them.
+// does with as many for all of them. The same for actions of one batch, which
+// one call performs: each of them has its own records all the same.
 //
 // A crash at any point leaves what a crash of each action alone may leave: a
 // temporary, or the state before, or the state after; each INTENT is durable
@@ -39,8 +40,9 @@ class ActionGroup {
   ActionGroup(Engine& engine, const ActionContext& context, RunJournal& journal,
               RunProgress& progress);
 
-  // `action` is to be performed, by a handler that has halves, and its path is
-  // neither one of another action, nor above or below one.
+  // `action` is to be performed; all of them by a handler that has halves,
+  // their paths being neither the same nor one above another, or all by one
+  // handler that merges.
   void Add(const StepAction& action, PerformResult* result);
 
   // Fills the results.
@@ -66,14 +68,18 @@ class ActionGroup {
   bool Begin();
   bool Stage();
   bool Place();
+  // In place of those two, and of both syncs: performs all as one.
+  bool Merge();
   // Makes what was done so far durable: one syncfs for each file system.
   bool Sync();
   void Commit();
 
+  bool is_merged() const { return members_[0].handler->merges(); }
   absl::Status PrepareOne(Member* member);
   bool DoHalf(Half half);
   // Ends a member that was not performed, and takes its temporary away.
   void Drop(Member* member);
+  void EndFailed(Member* member, const absl::Status& status);
   // Ends a member, and drops those behind it in its step.
   void Fail(Member* member, const absl::Status& status);
   // Ends all that have no end: durability is lost, or the journal is full.

@@ -39,6 +39,15 @@ class Sequence {
     }
   }
 
+  // Those from here on that are of `batch`.
+  void OfferBatch(const std::string& batch, const ActionHandlers& handlers,
+                  std::vector<const StepAction*>* taken) const {
+    for (size_t i = next_; i < actions_->size(); ++i) {
+      if (BatchKey((*actions_)[i].action, handlers) != batch) return;
+      taken->push_back(&(*actions_)[i]);
+    }
+  }
+
   // Those from here on that need nothing of each other.
   std::vector<const StepAction*> BesideOthers(
       const ActionHandlers& handlers) const {
@@ -123,11 +132,11 @@ class Sequences {
   }
 
   std::vector<SequenceEnd> Perform() {
-    while (FirstOpen() != nullptr) {
+    while (Sequence* first = FirstOpen()) {
       if (engine_.system.stop_requests() > 0) {
         for (Sequence& sequence : all_) sequence.Stop();
-      } else if (!PerformGroup()) {
-        PerformOneOfEach();
+      } else if (!PerformGroup() && !PerformOneOfEach()) {
+        PerformBatch(first);
       }
     }
     std::vector<SequenceEnd> ends;
@@ -144,10 +153,15 @@ class Sequences {
   }
 
   // The next action of each sequence, so that what kept them apart, such as one
-  // folder that all of them make first, is done for all.
-  void PerformOneOfEach() {
+  // folder that all of them make first, is done for all. False: each is at one
+  // that waits to be merged.
+  bool PerformOneOfEach() {
+    bool did_any = false;
     for (Sequence& sequence : all_) {
-      if (!sequence.is_open() || engine_.system.stop_requests() > 0) continue;
+      if (!sequence.is_open() || engine_.system.stop_requests() > 0 ||
+          !BatchKey(sequence.next().action, engine_.handlers).empty()) {
+        continue;
+      }
       const std::vector<const StepAction*> beside =
           sequence.BesideOthers(engine_.handlers);
       if (beside.size() > 1) {
@@ -155,7 +169,9 @@ class Sequences {
       } else {
         sequence.Advance(executor_.Perform(sequence.next()));
       }
+      did_any = true;
     }
+    return did_any;
   }
 
   // One result each; after one that ends the step, or a stop, no further one is
@@ -175,6 +191,25 @@ class Sequences {
       return goes_on ? absl::OkStatus() : absl::AbortedError("ends the step");
     }).IgnoreError();  // the results say it
     return results;
+  }
+
+  // The next action of `first` with what shares its batch.
+  void PerformBatch(Sequence* first) {
+    const std::string batch = BatchKey(first->next().action, engine_.handlers);
+    if (batch.empty()) return;  // a stop was requested meanwhile
+    std::vector<const StepAction*> group;
+    std::vector<Sequence*> owners;
+    for (Sequence& sequence : all_) {
+      if (sequence.is_open()) {
+        sequence.OfferBatch(batch, engine_.handlers, &group);
+      }
+      owners.resize(group.size(), &sequence);
+    }
+    if (group.size() > 1) {
+      PerformAll(group, owners);
+    } else {
+      first->Advance(executor_.Perform(first->next()));
+    }
   }
 
   // False: there is too little that may be performed at once from here on.

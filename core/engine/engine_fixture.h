@@ -62,6 +62,12 @@ class EngineFixture {
   std::string SavePlan(absl::string_view plan,
                        const std::vector<std::string>& only = {});
 
+  // In place of the one that there is.
+  void SetHandler(Action::KindCase kind,
+                  std::unique_ptr<ActionHandler> handler) {
+    handlers_.Set(kind, std::move(handler));
+  }
+
   // As a program that was built without them.
   void RemoveProvisioners() { registry_ = Registry(); }
 

@@ -13,6 +13,11 @@ constexpr size_t kMaxBytes = size_t{16} << 20;
 
 }  // namespace
 
+std::string BatchKey(const Action& action, const ActionHandlers& handlers) {
+  if (action.batch().empty() || !handlers.Get(action).merges()) return "";
+  return absl::StrCat(action.kind_case(), "/", action.batch());
+}
+
 bool GroupChoice::Take(const StepAction& action) {
   if (!handlers_.Get(action.action).has_halves()) return false;
   const std::string path = ActionPath(action.action);

@@ -14,6 +14,10 @@ namespace provision {
 // From so many actions on, a group is worth it (reliability.md 5.3).
 inline constexpr size_t kMinGroup = 8;
 
+// What `action` is performed as one with, whatever step asks for it: its kind
+// and its `batch`. "": nothing, or its kind is not merged.
+std::string BatchKey(const Action& action, const ActionHandlers& handlers);
+
 // Chooses which actions may be performed as one group, one after the other, up
 // to the first that may not.
 //

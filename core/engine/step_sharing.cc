@@ -1,6 +1,7 @@
 #include "core/engine/step_sharing.h"
 
-#include "absl/algorithm/container.h"
+#include <string>
+
 #include "core/engine/group_choice.h"
 #include "core/engine/proposal_check.h"
 
@@ -23,11 +24,15 @@ Sharing SharingOf(const CheckedStep& step, const StepPlan& plan,
                   const ActionHandlers& handlers, uint32_t uid) {
   if (!IsPlain(step, plan, uid)) return {};
   const auto& actions = plan.proposal.action();
-  const bool are_files =
-      absl::c_all_of(actions, [&handlers](const Action& action) {
-        return handlers.Get(action).has_halves();
-      });
-  if (!are_files) return {};
+  std::string batch;
+  for (const Action& action : actions) {
+    // Nobody waits for anything else that a step does.
+    if (handlers.Get(action).has_halves()) continue;
+    const std::string key = BatchKey(action, handlers);
+    if (key.empty() || (!batch.empty() && key != batch)) return {};
+    batch = key;
+  }
+  if (!batch.empty()) return {.key = batch, .units = 1, .worth = 2};
   return {.key = "files",
           .units = actions.size(),
           .worth = static_cast<int>(kMinGroup)};

@@ -56,6 +56,10 @@ TEST_F(StepSharingTest, EverythingElseRunsAlone) {
   EXPECT_EQ(Of(file + "needs { reboot_before: true }").key, "");
 }
 
+TEST_F(StepSharingTest, ABatchOfAKindThatIsNotMergedSharesNothing) {
+  EXPECT_EQ(Of("action { run { argv: '/bin/true' } batch: 'b' }").key, "");
+}
+
 TEST_F(StepSharingTest, WhatNeedsRootSharesOnlyAsRoot) {
   const std::string proposal = std::string(kFile) + "needs { root: true }";
   EXPECT_EQ(Of(proposal, "", 1000).key, "");
