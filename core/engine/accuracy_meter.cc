@@ -80,7 +80,8 @@ void AccuracyMeter::Note(const Event& event, Step* step) {
   }
 }
 
-Event::Accuracy AccuracyMeter::Compare(const Step& step) {
+Event::Accuracy AccuracyMeter::Compare(const Step& step,
+                                       const std::set<std::string>& performed) {
   const Proposal& proposal = step.planned.proposal();
   Event::Accuracy best;
   bool is_first = true;
@@ -90,7 +91,7 @@ Event::Accuracy AccuracyMeter::Compare(const Step& step) {
     accuracy.set_performed(static_cast<int>(step.performed.size()));
     for (const Action& action : *actions) {
       const std::string digest = Digest(action);
-      if (step.performed.count(digest) == 0 && step.found.count(digest) == 0) {
+      if (performed.count(digest) == 0 && step.found.count(digest) == 0) {
         accuracy.add_differs(
             absl::StrCat(KindAndPath(action), " was announced and not done"));
       }
@@ -113,6 +114,12 @@ void AccuracyMeter::Tell() {
   std::vector<Event> events;
   {
     absl::MutexLock lock(&mutex_);
+    std::set<std::string> performed;
+    for (const Step& step : steps_) {
+      for (const auto& [digest, name] : step.performed) {
+        performed.insert(digest);
+      }
+    }
     for (const Step& step : steps_) {
       if (!step.ended_well ||
           step.planned.proposal().fidelity() == Proposal::UNKNOWN) {
@@ -120,7 +127,7 @@ void AccuracyMeter::Tell() {
       }
       Event event;
       event.set_step(step.name);
-      *event.mutable_accuracy() = Compare(step);
+      *event.mutable_accuracy() = Compare(step, performed);
       if (event.accuracy().predicted() > 0 ||
           event.accuracy().performed() > 0) {
         events.push_back(std::move(event));

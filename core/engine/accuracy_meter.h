@@ -19,7 +19,8 @@ namespace provision {
 // A step counts that ended well and whose actions were EXACT or PREDICTED. Of a
 // ladder all rungs are in the preview; the one that was taken had to be
 // performed whole. What was found done at its turn by the same action of an
-// earlier run is no difference. Thread-safe; keeps `next` by reference.
+// earlier run, or done by that of another step, such as a folder that both
+// want, is no difference. Thread-safe; keeps `next` by reference.
 class AccuracyMeter final : public EventSink {
  public:
   explicit AccuracyMeter(EventSink& next) : next_(next) {}
@@ -44,7 +45,9 @@ class AccuracyMeter final : public EventSink {
   };
 
   static void Note(const Event& event, Step* step);
-  static Event::Accuracy Compare(const Step& step);
+  // `performed`: digests of the actions of all steps.
+  static Event::Accuracy Compare(const Step& step,
+                                 const std::set<std::string>& performed);
 
   EventSink& next_;
   absl::Mutex mutex_;

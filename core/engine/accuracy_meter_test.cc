@@ -97,6 +97,18 @@ TEST_F(AccuracyMeterTest, WhatAnEarlierStepDidAlreadyIsADifference) {
                                       "done'")));
 }
 
+// As of two steps that both want a folder to be there.
+TEST_F(AccuracyMeterTest, WhatTheSameActionOfAnotherStepDidIsNoDifference) {
+  Plan("fidelity: EXACT " + Actions({kA, kB}));
+  Done(kB, "COMMITTED");
+  Say("step_done { result: CHANGED }");
+  meter_.Emit(ParseText<Event>("step: 't' step_planned { proposal {} }"));
+  meter_.Emit(ParseText<Event>(
+      absl::StrCat("step: 't' action_done { outcome: COMMITTED digest: '",
+                   ActionDigest(ParseText<Action>(kA), {}), "' }")));
+  EXPECT_THAT(Tell(), ElementsAre(EqualsProto("predicted: 2 performed: 1")));
+}
+
 TEST_F(AccuracyMeterTest, OfALadderTheRungThatWasTakenCounts) {
   Plan("fidelity: EXACT rung { name: 'X' " + Actions({kA}) +
        "} rung { name: 'Y' " + Actions({kB}) + "}");
