@@ -31,10 +31,14 @@ bool Remove(const std::string& path) {
   return unlink(path.c_str()) == 0 || errno == ENOENT;
 }
 
+// Leaves nothing where it fails; where it is killed only `undo` can.
 bool Replace(const char* path, const std::string& text) {
   const std::string fresh = Fresh(path);
-  return Write(fresh.c_str(), O_TRUNC, text) &&
-         rename(fresh.c_str(), path) == 0;
+  if (Write(fresh.c_str(), O_TRUNC, text) && rename(fresh.c_str(), path) == 0) {
+    return true;
+  }
+  unlink(fresh.c_str());
+  return false;
 }
 
 // In a session of its own, as a daemon is.

@@ -11,11 +11,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <map>
-#include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "core/base/diagnostic.h"
@@ -52,17 +54,29 @@ bool InstallFilter(std::vector<sock_filter>& program) {
          syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0;
 }
 
+bool Redirect(const std::string& file) {
+  const int input = open("/dev/null", O_RDONLY);
+  const int output = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  return input >= 0 && output >= 0 && dup2(input, 0) == 0 &&
+         dup2(output, 1) == 1 && dup2(output, 2) == 2;
+}
+
+// The process that a thread belongs to; the thread itself if it is gone.
+pid_t ProcessOf(pid_t thread) {
+  std::ifstream status(absl::StrCat("/proc/", thread, "/status"));
+  for (std::string line; std::getline(status, line);) {
+    if (absl::StartsWith(line, "Tgid:")) return std::atoi(line.c_str() + 5);
+  }
+  return thread;
+}
+
 // In the child: stops, so that it can be prepared, and becomes the program.
 [[noreturn]] void BecomeProgram(const TraceOptions& options,
                                 const sigset_t& mask) {
   std::vector<char*> argv = Pointers(options.argv);
   std::vector<char*> environment = Pointers(options.environment);
   std::vector<sock_filter> filter = CallFilter(options.keep_trace);
-  const int input = open("/dev/null", O_RDONLY);
-  const int output =
-      open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  if (input < 0 || output < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 ||
-      dup2(output, 2) < 0) {
+  if (!options.output.empty() && !Redirect(options.output)) {
     _exit(kCannotStart);
   }
   syscall(SYS_close_range, 3, ~0U, 0);
@@ -146,7 +160,10 @@ class Tracer {
   }
 
   void OnStop(pid_t pid, int status) {
-    const bool is_new = threads_.insert(pid).second;
+    const auto [thread, is_new] = threads_.try_emplace(pid, true);
+    if (is_new && options_.own_process) {
+      thread->second = ProcessOf(pid) == program_;
+    }
     if (killing_) {
       // A child that was not known yet when all others were killed.
       kill(pid, SIGKILL);
@@ -166,6 +183,10 @@ class Tracer {
   }
 
   void BeforeCall(pid_t pid) {
+    if (!threads_[pid] || result_.killed) {
+      Resume(pid, 0);
+      return;
+    }
     user_regs_struct registers;
     if (ptrace(PTRACE_GETREGS, pid, nullptr, &registers) != 0) return;
     TracedCall call = ReadCall(pid, registers);
@@ -255,21 +276,23 @@ class Tracer {
   }
 
   // Nothing can change the host after this: what comes to a mutating call
-  // stops there, and is not resumed.
+  // stops there, and is not resumed. But for what may live on.
   void Kill() {
-    killing_ = true;
     result_.fired = result_.killed = !result_.overdue;
-    for (const pid_t thread : threads_) kill(thread, SIGKILL);
+    killing_ = result_.overdue || !options_.own_process;
+    for (const auto& [thread, is_counted] : threads_) {
+      if (killing_ || is_counted) kill(thread, SIGKILL);
+    }
   }
 
   const TraceOptions& options_;
   const pid_t program_;
   TraceResult result_;
-  std::set<pid_t> threads_;
+  std::map<pid_t, bool> threads_;  // is what it does counted?
   // Between a call and its end.
   std::map<pid_t, TracedCall> waiting_;
-  bool after_ = false;  // kill at the end of the call at fault.at
-  bool killing_ = false;
+  bool after_ = false;    // kill at the end of the call at fault.at
+  bool killing_ = false;  // everything
 };
 
 }  // namespace

@@ -25,7 +25,7 @@ namespace provision {
 struct Fault {
   enum class Kind {
     kNone,
-    kKillBefore,  // the whole tree; the call does not happen
+    kKillBefore,  // the whole tree, or see own_process; it does not happen
     kKillAfter,   // the whole tree, once the call is done
     kTorn,        // a write of `percent` of its length, then as kKillAfter
     kShort,       // a write of `percent` of its length, and nothing else
@@ -48,8 +48,13 @@ struct TraceOptions {
   std::vector<std::string> argv;
   std::vector<std::string> environment = {};
   std::string directory = "/";
-  std::string output = "/dev/null";  // standard output and error, appended
+  // Standard output and error, appended, and no input. Empty: those of the
+  // caller, input too.
+  std::string output = "/dev/null";
   Fault fault = {};
+  // Counted, disturbed and killed is the program's process alone; others end as
+  // they do without it, and are waited for.
+  bool own_process = false;
   bool keep_trace = false;  // every call in TraceResult::trace, opens too
   absl::Duration deadline = absl::Seconds(60);
 };
