@@ -7,6 +7,7 @@
 #include "core/actions/partial_download.pb.h"
 #include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
+#include "core/base/planted_bug.h"
 #include "core/base/serialize.h"
 #include "core/base/source_hash.h"
 #include "core/base/status_macros.h"
@@ -50,7 +51,9 @@ class StoredPartial : public PartialArtifact {
     absl::StatusOr<std::unique_ptr<ByteSource>> source =
         folder_.OpenForReading(PartialName(key_));
     if (!source.ok()) return Restart("", "");
-    PROVISION_RETURN_IF_ERROR(HashSource(**source, hash_));
+    if (!IsPlanted("partial_not_hashed")) {
+      PROVISION_RETURN_IF_ERROR(HashSource(**source, hash_));
+    }
     size_ = (*source)->size();
     PROVISION_ASSIGN_OR_RETURN(file_,
                                folder_.OpenForAppending(PartialName(key_)));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "core/base/planted_bug.h"
 
 namespace provision {
 namespace {
@@ -22,7 +23,8 @@ int CallOpenat2(int directory, const char* name, int flags, mode_t mode) {
   if ((flags & O_DIRECTORY) != 0) flags &= ~O_NOFOLLOW;
   how.flags = static_cast<uint64_t>(flags);
   how.mode = (flags & O_CREAT) != 0 ? mode : 0;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  if (!IsPlanted("links_followed")) how.resolve |= RESOLVE_NO_SYMLINKS;
   // EAGAIN: a rename elsewhere raced with the walk.
   while (true) {
     long result = syscall(SYS_openat2, directory, name, &how, sizeof(how));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/base/diagnostic.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -55,7 +56,8 @@ bool IsRangeFrom(absl::string_view range, uint64_t first,
       absl::StrSplit(range, absl::ByAnyChar("-/"));
   uint64_t from = 0, last = 0, total = 0;
   if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &from) ||
-      !absl::SimpleAtoi(parts[1], &last) || from != first) {
+      !absl::SimpleAtoi(parts[1], &last) ||
+      (from != first && !IsPlanted("range_offset_ignored"))) {
     return false;
   }
   if (parts[2] == "*") return true;
@@ -332,7 +334,7 @@ Attempt Downloader::JudgeContent(absl::string_view url) const {
   }
   if (request_.sha256.empty()) return {};
   const std::string found = target_.Digest();
-  if (found == request_.sha256) return {};
+  if (found == request_.sha256 || IsPlanted("length_believed")) return {};
   return {Outcome::kWrong,
           DiagnosticError(absl::StatusCode::kDataLoss, "net/digest",
                           absl::StrCat(PrintableUrl(url),

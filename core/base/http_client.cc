@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/base/diagnostic.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 #include "curl/curl.h"
 
@@ -402,7 +403,8 @@ class CurlHttpClient : public HttpClient {
     const bool is_url = url.Set(location);
     url.Clear(CURLUPART_USER);
     url.Clear(CURLUPART_PASSWORD);
-    const bool is_secure = url.scheme() == "https";
+    const bool is_secure =
+        url.scheme() == "https" || IsPlanted("redirect_to_http");
     if (is_url && (is_secure || (url.scheme() == "http" && !was_secure))) {
       return absl::OkStatus();
     }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "core/base/planted_bug.h"
 #include "core/base/url_user_info.h"
 #include "google/protobuf/descriptor.h"
 
@@ -133,7 +134,9 @@ void Redactor::Add(const Secret& value) {
 
 std::string Redactor::Redact(absl::string_view text) const {
   absl::MutexLock lock(&mutex_);
-  if (forms_.empty()) return RedactUrlSecrets(text);
+  if (forms_.empty() || IsPlanted("secrets_shown")) {
+    return RedactUrlSecrets(text);
+  }
   // Looked for in the text without line ends; `origin` leads back.
   std::string flat;
   std::vector<size_t> origin;

@@ -388,6 +388,26 @@ TEST(CrashTest, APowerCutTakesNothingThatWasCommitted) {
   }
 }
 
+// What a killed run did is only in the page cache: the run that adopts it has
+// to make it durable.
+TEST(CrashTest, WhatWasAdoptedSurvivesAPowerCut) {
+  for (const Reference& reference : kPlans) {
+    const auto wanted = Undisturbed(reference);
+    for (int n = 1;; ++n) {
+      SCOPED_TRACE(absl::StrCat(reference.name, ", killed at operation ", n));
+      Host host;
+      EngineFixture engine(host.system());
+      host.system().CrashAt(n, CrashMode::kBefore);
+      engine.Apply(PlanOf(reference));
+      if (!host.system().crashed()) break;
+      host.system().Restart();
+      ASSERT_NO_FATAL_FAILURE(Converge(engine, PlanOf(reference)));
+      host.system().PowerCut();
+      ASSERT_EQ(host.Files(), wanted);
+    }
+  }
+}
+
 // Killed at `first`, and the same command at `second`. False: one of them was
 // not reached.
 bool KillTwice(const Reference& reference, int first, int second, Loss loss,

@@ -93,8 +93,9 @@ PerformResult Executor::Act(const StepAction& action,
   }
 
   const JournalRecord intent = IntentRecord(action, handler, *preparation);
+  absl::Status performed;
   if (IsPlanted("intent_after_effect")) {
-    handler.Perform(action.action, *preparation, context).IgnoreError();
+    performed = handler.Perform(action.action, *preparation, context);
   }
   if (absl::Status status = journal_.Append(intent); !status.ok()) {
     // No INTENT, so nothing began: what Prepare saved is only spare.
@@ -107,8 +108,9 @@ PerformResult Executor::Act(const StepAction& action,
   }
   // Compares with what was found before, changes the host, verifies, and
   // returns when it is durable.
-  absl::Status performed =
-      handler.Perform(action.action, *preparation, context);
+  if (!IsPlanted("intent_after_effect")) {
+    performed = handler.Perform(action.action, *preparation, context);
+  }
   engine_.host_changed();
   const absl::Duration duration = engine_.system.MonotonicClock() - begin;
   if (!performed.ok()) {

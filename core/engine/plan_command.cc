@@ -1,10 +1,14 @@
 #include "core/engine/plan_command.h"
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/base/directory.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
+#include "core/base/system.h"
 #include "core/engine/opening.h"
 #include "core/engine/preflight.h"
 #include "core/engine/preview.h"
@@ -48,12 +52,20 @@ absl::StatusOr<std::string> Save(const CheckedPlan& plan,
   return save(plans);
 }
 
+// Of a planted bug.
+void MakeFolder(System& system) {
+  absl::StatusOr<std::unique_ptr<Directory>> folder =
+      system.OpenDirectory(system.WorkingDirectory());
+  if (folder.ok()) (*folder)->MakeDirectory("planted", 0700).IgnoreError();
+}
+
 }  // namespace
 
 ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
                   const std::vector<bool>& selected,
                   absl::string_view isolation, const PlanSaver& save) {
   const absl::Duration begin = engine.system.MonotonicClock();
+  if (IsPlanted("plan_makes_folder")) MakeFolder(engine.system);
   Event started;
   FillRunStarted(engine, plan, "plan", started.mutable_run_started());
   started.mutable_run_started()->set_isolation(std::string(isolation));

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
 #include "core/journal/resume_rule.h"
 
@@ -39,8 +40,10 @@ class OpenIntent {
     ++recovered->closed;
     switch (decision) {
       case RecoveryDecision::kAdopt:
-        PROVISION_RETURN_IF_ERROR(handler_.MakeDurable(
-            intent_.action(), intent_.preparation(), executor_.context()));
+        if (!IsPlanted("adopted_not_synced")) {
+          PROVISION_RETURN_IF_ERROR(handler_.MakeDurable(
+              intent_.action(), intent_.preparation(), executor_.context()));
+        }
         return Commit(/*adopted=*/true);
       case RecoveryDecision::kDrop:
         if (purpose_ == RecoverTo::kUndo && !handler_.atomic()) {

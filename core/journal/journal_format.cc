@@ -94,8 +94,9 @@ std::string EncodeFrame(uint16_t type, absl::string_view payload,
 absl::optional<JournalHeader> DecodeHeader(absl::string_view bytes) {
   if (bytes.size() < kChainOffset ||
       bytes.substr(0, kJournalMagic.size()) != kJournalMagic ||
-      GetLittleEndian<uint32_t>(bytes, kCrcOffset) !=
-          Crc32c(bytes.substr(0, kCrcOffset))) {
+      (GetLittleEndian<uint32_t>(bytes, kCrcOffset) !=
+           Crc32c(bytes.substr(0, kCrcOffset)) &&
+       !IsPlanted("header_crc_not_checked"))) {
     return absl::nullopt;
   }
   JournalHeader header;

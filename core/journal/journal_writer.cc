@@ -105,7 +105,9 @@ absl::StatusOr<std::unique_ptr<JournalWriter>> JournalWriter::Create(
     directory.Remove(temporary_name).IgnoreError();
     return written;
   }
-  if (durable) PROVISION_RETURN_IF_ERROR(directory.Sync());
+  if (durable && !IsPlanted("journal_name_not_synced")) {
+    PROVISION_RETURN_IF_ERROR(directory.Sync());
+  }
   return writer;
 }
 
@@ -223,7 +225,8 @@ void JournalWriter::ReserveFor(absl::Span<Request* const> group) {
 
 absl::Status JournalWriter::Reserve(uint64_t bytes) {
   const uint64_t needed = bytes + kReserve;
-  if (end_.offset + needed <= reserved_end_ || !can_reserve()) {
+  if (end_.offset + needed <= reserved_end_ || !can_reserve() ||
+      (IsPlanted("reserve_not_renewed") && reserved_end_ > 0)) {
     return absl::OkStatus();
   }
   // Twice as much spares most calls; only the half of it is needed.

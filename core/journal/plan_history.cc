@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "core/base/planted_bug.h"
+
 namespace provision {
 namespace {
 
@@ -49,7 +51,9 @@ PlanHistory::PlanHistory(PlanIdentity plan, const Carry& carry,
 PlanHistory::Found PlanHistory::Judge(absl::string_view host_id) const {
   if (runs_.empty()) return Found::kNothing;
   const RunHistory& last = runs_.back();
-  if (last.begin().host_id() != host_id) return Found::kOtherHost;
+  if (last.begin().host_id() != host_id && !IsPlanted("host_id_ignored")) {
+    return Found::kOtherHost;
+  }
   for (const RunHistory& run : runs_) {
     if (run.rollback()) return Found::kRollbackUnfinished;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/planted_bug.h"
 
 namespace provision {
 namespace {
@@ -21,7 +22,8 @@ bool ClosedByRecovery(JournalRecord::Fail::Class failure_class) {
 }
 
 bool CountsIn(const CommittedAction& action, absl::string_view boot_id) {
-  return !action.intent.action().is_volatile() || action.boot_id == boot_id;
+  return !action.intent.action().is_volatile() || action.boot_id == boot_id ||
+         IsPlanted("volatile_counts_after_boot");
 }
 
 int ActionCount(const JournalRecord::Proposed& proposed) {
