@@ -337,8 +337,12 @@ void LocalProcess::BeginEnd(ProcessResult::Outcome outcome) {
 }
 
 void LocalProcess::Kill() {
-  if (cgroup_ != nullptr) cgroup_->Kill();
-  KillDescendants(process_->keeper());
+  if (IsPlanted("only_group_killed")) {
+    kill(-process_->command(), SIGKILL);
+  } else {
+    if (cgroup_ != nullptr) cgroup_->Kill();
+    KillDescendants(process_->keeper());
+  }
   // Again, should one have escaped by being stopped from outside.
   kill_at_ = Now() + absl::Milliseconds(100);
 }

@@ -14,7 +14,6 @@
 #include "absl/strings/str_split.h"
 #include "core/base/descriptor.h"
 #include "core/base/local_file.h"
-#include "core/base/planted_bug.h"
 
 namespace provision {
 namespace {
@@ -73,9 +72,7 @@ std::vector<ProcessIdentity> DescendantsOf(pid_t root) {
     parents.pop_back();
     for (; first != last; ++first) {
       const ProcessStat& stat = first->second;
-      if (!IsPlanted("only_children_killed")) {
-        parents.push_back(stat.identity.pid);
-      }
+      parents.push_back(stat.identity.pid);
       if (stat.state != 'Z' && stat.state != 'X') {
         found.push_back(stat.identity);
       }

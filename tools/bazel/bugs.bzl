@@ -19,7 +19,7 @@ BUGS = [
     "links_followed",
     "lock_not_inherited",
     "no_scan_for_later_frames",
-    "only_children_killed",
+    "only_group_killed",
     "padding_not_checked",
     "partial_not_hashed",
     "plan_makes_folder",
