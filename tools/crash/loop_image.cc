@@ -33,16 +33,37 @@ absl::Status Run(const std::vector<std::string>& words) {
   return absl::OkStatus();
 }
 
+struct FileSystemType {
+  const char* name;
+  const char* size;  // about the least
+  const char* force;
+  const char* options;  // nothing is written by time; a copy may be mounted
+};
+
+constexpr FileSystemType kTypes[] = {
+    {"ext4", "16M", "-F", "loop,commit=300"},
+    {"xfs", "320M", "-f", "loop,nouuid"},
+    {"btrfs", "128M", "-f", "loop,commit=300"},
+};
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LoopImage>> LoopImage::Mount(
-    absl::string_view folder) {
-  std::unique_ptr<LoopImage> image(new LoopImage(folder));
+    absl::string_view folder, absl::string_view type) {
+  const FileSystemType* found = nullptr;
+  for (const FileSystemType& one : kTypes) {
+    if (one.name == type) found = &one;
+  }
+  if (found == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(type, ": not ext4, xfs or btrfs"));
+  }
+  std::unique_ptr<LoopImage> image(new LoopImage(folder, found->options));
   PROVISION_RETURN_IF_ERROR(Run({"mkdir", "-p", image->folder_}));
   PROVISION_RETURN_IF_ERROR(
-      Run({"truncate", "-s", "16M", image->Image("empty")}));
-  PROVISION_RETURN_IF_ERROR(
-      Run({"mkfs.ext4", "-q", "-F", image->Image("empty")}));
+      Run({"truncate", "-s", found->size, image->Image("empty")}));
+  PROVISION_RETURN_IF_ERROR(Run({absl::StrCat("mkfs.", type), "-q",
+                                 found->force, image->Image("empty")}));
   PROVISION_RETURN_IF_ERROR(image->Renew());
   return image;
 }
@@ -84,10 +105,9 @@ absl::Status LoopImage::CutPower() {
   return MountCurrent();
 }
 
-// commit=300: nothing is written by time.
 absl::Status LoopImage::MountCurrent() {
   PROVISION_RETURN_IF_ERROR(
-      Run({"mount", "-o", "loop,commit=300", Image("current"), folder_}));
+      Run({"mount", "-o", options_, Image("current"), folder_}));
   mounted_ = true;
   return absl::OkStatus();
 }

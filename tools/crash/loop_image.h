@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,9 +18,11 @@ namespace provision {
 // not show: any later sync writes the file system's own journal.
 class LoopImage {
  public:
-  // ext4, mounted at `folder`, which is made; the images lie beside it.
+  // `type` (ext4, xfs or btrfs; kInvalidArgument for another) mounted at
+  // `folder`, which is made; the images lie beside it. Needs the mkfs of the
+  // type.
   static absl::StatusOr<std::unique_ptr<LoopImage>> Mount(
-      absl::string_view folder);
+      absl::string_view folder, absl::string_view type = "ext4");
   LoopImage(const LoopImage&) = delete;
   LoopImage& operator=(const LoopImage&) = delete;
   // Unmounts and removes everything.
@@ -35,13 +38,15 @@ class LoopImage {
   absl::Status CutPower();
 
  private:
-  explicit LoopImage(absl::string_view folder) : folder_(folder) {}
+  LoopImage(absl::string_view folder, std::string options)
+      : folder_(folder), options_(std::move(options)) {}
 
   absl::Status MountCurrent();
   absl::Status Unmount();
   std::string Image(absl::string_view name) const;
 
   const std::string folder_;
+  const std::string options_;  // of mount
   bool mounted_ = false;
 };
 

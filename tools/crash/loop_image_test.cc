@@ -11,9 +11,11 @@
 namespace provision {
 namespace {
 
-TEST(LoopImageTest, ACutTakesWhatWasNotSynced) {
+class LoopImageTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(LoopImageTest, ACutTakesWhatWasNotSynced) {
   absl::StatusOr<std::unique_ptr<LoopImage>> image =
-      LoopImage::Mount(absl::StrCat(::testing::TempDir(), "loop"));
+      LoopImage::Mount(absl::StrCat(::testing::TempDir(), "loop"), GetParam());
   if (!image.ok()) GTEST_SKIP() << "no loop devices: " << image.status();
   const std::string folder = (*image)->folder();
   std::ofstream(absl::StrCat(folder, "/synced")) << "s";
@@ -24,6 +26,16 @@ TEST(LoopImageTest, ACutTakesWhatWasNotSynced) {
   EXPECT_NE(access(absl::StrCat(folder, "/loose").c_str(), F_OK), 0);
   ASSERT_OK((*image)->Renew());
   EXPECT_NE(access(absl::StrCat(folder, "/synced").c_str(), F_OK), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, LoopImageTest,
+                         ::testing::Values("ext4", "xfs", "btrfs"),
+                         [](const auto& type) { return type.param; });
+
+TEST(LoopImageTypeTest, OthersAreRefused) {
+  EXPECT_THAT(LoopImage::Mount(::testing::TempDir(), "vfat"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       ::testing::HasSubstr("vfat")));
 }
 
 }  // namespace

@@ -23,10 +23,11 @@ DEFINE_string(provision, "", "provision_under_test");
 DEFINE_string(child, "", "crash_child");
 DEFINE_string(folder, "/tmp/provision-crash", "where plans are performed");
 DEFINE_string(faults, "kill",
-              "kill, double, cut, errno, sync, short or signal");
+              "kill, double, cut, replay, errno, sync, short or signal");
 DEFINE_string(journal, "both", "audited, trusted or both");
 DEFINE_int32(sample, 0, "so many cases of each plan; 0: all");
 DEFINE_int32(seed, 1, "of the sample");
+DEFINE_string(file_system, "ext4", "of cuts: ext4, xfs or btrfs");
 DEFINE_bool(output, false, "show what the program printed in bad cases");
 
 namespace provision {
@@ -95,7 +96,7 @@ int Sweep(const std::vector<std::string>& plans) {
   std::unique_ptr<LoopImage> image;
   if (FLAGS_faults == "cut") {
     absl::StatusOr<std::unique_ptr<LoopImage>> mounted =
-        LoopImage::Mount(FLAGS_folder);
+        LoopImage::Mount(FLAGS_folder, FLAGS_file_system);
     if (!mounted.ok()) {
       std::printf("%s\n", mounted.status().ToString().c_str());
       return 1;
