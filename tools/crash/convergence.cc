@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include <map>
+#include <random>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -80,6 +81,11 @@ class Judge {
     if (crash_.cut_power) PROVISION_RETURN_IF_ERROR(image_->Renew());
     PROVISION_RETURN_IF_ERROR(Prepare(workspace_, plan_));
     if (crash_.cut_power) PROVISION_RETURN_IF_ERROR(image_->Sync());
+    if (crash_.replay > 0) {
+      PROVISION_RETURN_IF_ERROR(Replay());
+      PROVISION_RETURN_IF_ERROR(Converge());
+      return std::move(result_);
+    }
     PROVISION_ASSIGN_OR_RETURN(const bool fired,
                                Disturb(plan_.killed, crash_.fault));
     const bool ends_with_cut =
@@ -127,6 +133,23 @@ class Judge {
     }
     LookForHalfMade();
     return run.fired;
+  }
+
+  absl::Status Replay() {
+    DiskModel disk(workspace_.folder(), undisturbed_.disk);
+    disk.NeverLoses(workspace_.ledger());
+    for (const TracedCall& call : undisturbed_.trace) {
+      if (call.number == 0) continue;
+      if (call.number > crash_.replay) break;
+      disk.Apply(call);
+    }
+    std::mt19937 random(crash_.seed);
+    PROVISION_RETURN_IF_ERROR(disk.Leave([&] {
+      return crash_.seed < 2 ? crash_.seed == 1 : random() % 2 == 0;
+    }));
+    result_.fired = true;
+    LookForHalfMade();
+    return absl::OkStatus();
   }
 
   void LookForHalfMade() {
@@ -248,6 +271,7 @@ absl::StatusOr<UndisturbedRun> RunUndisturbed(Workspace& workspace,
   for (std::vector<std::string>& order : orders) {
     PROVISION_RETURN_IF_ERROR(Prepare(workspace, plan));
     undisturbed.before = workspace.Tree();
+    undisturbed.disk = ReadDisk(workspace.folder());
     PROVISION_ASSIGN_OR_RETURN(
         TraceResult run, workspace.Run(plan.killed, {.keep_trace = true}));
     undisturbed.exit_code = run.exit_code;
@@ -272,6 +296,10 @@ absl::StatusOr<UndisturbedRun> RunUndisturbed(Workspace& workspace,
 }
 
 std::string CrashCase::Text() const {
+  if (replay > 0) {
+    return absl::StrCat("cut after call ", replay, ", seed ", seed,
+                        trust_journal ? ", journal trusted" : "");
+  }
   return absl::StrCat(fault.Text(), again.kind == Kind::kNone ? "" : ", then ",
                       again.kind == Kind::kNone ? "" : again.Text(),
                       cut_power ? ", power cut" : "",

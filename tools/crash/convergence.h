@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tools/crash/disk_model.h"
 #include "tools/crash/loop_image.h"
 #include "tools/crash/reference_plan.h"
 #include "tools/crash/tracer.h"
@@ -22,8 +23,9 @@ struct UndisturbedRun {
   TreeSnapshot after;   // after the one that converges; mostly the same
   int exit_code = 0;    // of the command that converges
   int calls = 0;        // of the command that is killed
-  // Of the killed command.
+  // Of the killed command, and what was there before it.
   std::vector<TracedCall> trace;
+  DiskContent disk;
 };
 
 // An error if the setup fails, or if counting twice gives two orders.
@@ -31,11 +33,16 @@ absl::StatusOr<UndisturbedRun> RunUndisturbed(Workspace& workspace,
                                               const ReferencePlan& plan);
 
 struct CrashCase {
-  Fault fault;
+  Fault fault = {};
   Fault again = {};  // in the first run after that; kNone: none
   bool trust_journal = false;
   // The power is cut at the end of the disturbed run, killed or not.
   bool cut_power = false;
+  // In place of a disturbed run: what a disk may hold after call `replay` of
+  // the undisturbed one. Of what was not synced, `seed` says what is kept: 0
+  // nothing, 1 all, else some of it.
+  int replay = 0;
+  int seed = 0;
 
   std::string Text() const;
 };

@@ -1,6 +1,8 @@
 #ifndef PROVISION_TOOLS_CRASH_CRASH_FIXTURE_H_
 #define PROVISION_TOOLS_CRASH_CRASH_FIXTURE_H_
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -19,6 +21,12 @@ ReferencePlan RunfilePlan(absl::string_view name);
 std::vector<std::string> RunfilePlanNames();
 // In the test's temporary folder.
 Workspace NewWorkspace();
+// Starts `apply` of the workspace's plan without a tracer, so that it runs at
+// full speed and beside others. `variables` are added to its environment.
+pid_t StartApply(const Workspace& workspace,
+                 const std::vector<std::string>& variables = {});
+// Waits for it; -1 if a signal ended it.
+int ExitCodeOf(pid_t child);
 
 }  // namespace provision
 

@@ -52,32 +52,7 @@ class LockTest : public ::testing::Test {
     return absl::StrCat(workspace_.tree(), "/", name);
   }
 
-  // Starts the program without a tracer.
-  pid_t Start() {
-    const pid_t child = fork();
-    if (child != 0) return child;
-    const std::string program = RunfilePrograms().provision;
-    const std::string plan = absl::StrCat(workspace_.tree(), "/plan.textproto");
-    const std::string state =
-        absl::StrCat("PROVISION_STATE_DIR=", workspace_.state());
-    const std::string store =
-        absl::StrCat("PROVISION_STORE=", workspace_.store());
-    const char* argv[] = {program.c_str(), "apply", plan.c_str(), nullptr};
-    const char* environment[] = {state.c_str(), store.c_str(),
-                                 "PATH=/usr/bin:/bin", "HOME=/tmp", nullptr};
-    const int output =
-        open(absl::StrCat(workspace_.folder(), "/output").c_str(),
-             O_WRONLY | O_CREAT | O_APPEND, 0600);
-    dup2(output, 1);
-    dup2(output, 2);
-    execve(argv[0], const_cast<char**>(argv), const_cast<char**>(environment));
-    _exit(127);
-  }
-  static int ExitOf(pid_t child) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
+  pid_t Start() const { return StartApply(workspace_); }
   // Ends it if its command begins: nobody would let that go.
   int ExitUnlessItBegins(pid_t child) const {
     const int begun = open(Fifo("begun").c_str(), O_RDONLY | O_NONBLOCK);
@@ -87,7 +62,7 @@ class LockTest : public ::testing::Test {
     if (either[1].revents != 0) kill(child, SIGKILL);
     close(process);
     close(begun);
-    return ExitOf(child);
+    return ExitCodeOf(child);
   }
   // Returns once a process has begun, which one.
   pid_t AwaitBegun() const {
@@ -114,9 +89,9 @@ TEST_F(LockTest, OfManyRunsOneWins) {
     AwaitBegun();
     std::vector<pid_t> others;
     for (int i = 1; i < count; ++i) others.push_back(Start());
-    for (const pid_t other : others) EXPECT_EQ(ExitOf(other), kLocked);
+    for (const pid_t other : others) EXPECT_EQ(ExitCodeOf(other), kLocked);
     LetGo();
-    EXPECT_EQ(ExitOf(winner), 0) << workspace_.Output();
+    EXPECT_EQ(ExitCodeOf(winner), 0) << workspace_.Output();
     EXPECT_THAT(workspace_.Output(),
                 ::testing::HasSubstr(absl::StrCat(winner)));
   }
@@ -131,7 +106,7 @@ TEST_F(LockTest, TogetherExactlyOneBegins) {
   // Who comes after the first has ended finds nothing to do.
   int converged = 0;
   for (const pid_t one : all) {
-    const int code = ExitOf(one);
+    const int code = ExitCodeOf(one);
     EXPECT_TRUE(code == 0 || code == kLocked) << code << workspace_.Output();
     converged += code == 0;
   }
@@ -146,7 +121,7 @@ TEST_F(LockTest, AnOrphanOfAKilledRunBlocksTheNext) {
   const pid_t killed = Start();
   const pid_t orphan = AwaitBegun();
   kill(killed, SIGKILL);
-  EXPECT_EQ(ExitOf(killed), -1);
+  EXPECT_EQ(ExitCodeOf(killed), -1);
   ASSERT_EQ(ExitUnlessItBegins(Start()), kLocked) << workspace_.Output();
   EXPECT_THAT(workspace_.Output(), ::testing::HasSubstr(absl::StrCat(orphan)));
   const int process = static_cast<int>(syscall(SYS_pidfd_open, orphan, 0));
@@ -158,7 +133,7 @@ TEST_F(LockTest, AnOrphanOfAKilledRunBlocksTheNext) {
   const pid_t next = Start();
   AwaitBegun();
   LetGo();
-  EXPECT_EQ(ExitOf(next), 0) << workspace_.Output();
+  EXPECT_EQ(ExitCodeOf(next), 0) << workspace_.Output();
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ absl::StatusOr<std::unique_ptr<LoopImage>> LoopImage::Mount(
   PROVISION_RETURN_IF_ERROR(Run({"mkdir", "-p", image->folder_}));
   PROVISION_RETURN_IF_ERROR(
       Run({"truncate", "-s", found->size, image->Image("empty")}));
-  PROVISION_RETURN_IF_ERROR(Run({absl::StrCat("mkfs.", type), "-q",
+  PROVISION_RETURN_IF_ERROR(Run({absl::StrCat("/usr/sbin/mkfs.", type), "-q",
                                  found->force, image->Image("empty")}));
   PROVISION_RETURN_IF_ERROR(image->Renew());
   return image;

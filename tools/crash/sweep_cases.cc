@@ -92,6 +92,16 @@ void AddDouble(const std::vector<TracedCall>& trace,
   }
 }
 
+void AddReplays(const std::vector<TracedCall>& trace,
+                std::vector<CrashCase>* cases) {
+  for (const TracedCall& call : trace) {
+    if (call.number == 0) continue;
+    for (int seed = 0; seed < 5; ++seed) {
+      cases->push_back({.replay = call.number, .seed = seed});
+    }
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<CrashCase>> SweepCases(
@@ -115,7 +125,7 @@ absl::StatusOr<std::vector<CrashCase>> SweepCases(
       }
     } else if (faults == "cut") {
       single.push_back({.kind = Kind::kKillAfter, .at = call.number});
-    } else if (faults != "double") {
+    } else if (faults != "double" && faults != "replay") {
       return absl::InvalidArgumentError(absl::StrCat(faults, ": no fault"));
     }
   }
@@ -124,6 +134,7 @@ absl::StatusOr<std::vector<CrashCase>> SweepCases(
     cases.push_back({.fault = fault, .cut_power = faults == "cut"});
   }
   if (faults == "double") AddDouble(trace, &cases);
+  if (faults == "replay") AddReplays(trace, &cases);
   if (journal == "audited") return cases;
   if (journal != "trusted" && journal != "both") {
     return absl::InvalidArgumentError(

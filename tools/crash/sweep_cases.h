@@ -18,6 +18,9 @@ namespace provision {
 //   sync    each sync fails once with EIO
 //   short   each write, once
 //   cut     the power is cut after each call, and at the end
+//   replay  what a disk may hold after each call: all, nothing and, three
+//   times,
+//           some of what was not synced
 //   signal  SIGINT, SIGTERM and SIGHUP once; SIGINT two and three times
 //
 // `journal` is "audited", "trusted" or "both". kInvalidArgument for any other

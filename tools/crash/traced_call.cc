@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <climits>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -99,6 +101,26 @@ uint64_t Argument(const user_regs_struct& registers, int position) {
   const uint64_t arguments[] = {registers.rdi, registers.rsi, registers.rdx,
                                 registers.r10, registers.r8,  registers.r9};
   return arguments[position];
+}
+
+FileState ReadState(const std::string& path) {
+  struct stat status;
+  FileState state;
+  if (lstat(path.c_str(), &status) != 0) return state;
+  state.mode = status.st_mode & 07777;
+  if (S_ISLNK(status.st_mode)) {
+    state.kind = FileState::Kind::kLink;
+    state.content = ReadLink(path);
+  } else if (S_ISDIR(status.st_mode)) {
+    state.kind = FileState::Kind::kDirectory;
+  } else if (S_ISREG(status.st_mode)) {
+    state.kind = FileState::Kind::kFile;
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream content;
+    content << file.rdbuf();
+    state.content = content.str();
+  }
+  return state;
 }
 
 TracedCall ReadCall(pid_t thread, const user_regs_struct& registers) {

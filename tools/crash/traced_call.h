@@ -14,6 +14,16 @@
 
 namespace provision {
 
+// What is at a path; a link is not followed.
+struct FileState {
+  enum class Kind { kAbsent, kFile, kDirectory, kLink };
+  Kind kind = Kind::kAbsent;
+  uint32_t mode = 0;
+  std::string content;  // of a file; the target of a link
+};
+
+FileState ReadState(const std::string& path);
+
 struct TracedCall {
   const MutatingCall* call = nullptr;
   // Its place in the one order of all mutating calls, from 1; 0 for an open
@@ -27,6 +37,7 @@ struct TracedCall {
   uint64_t resolve = 0;     // of an openat2
   bool existed = false;     // an open found the file
   std::string data;         // what a write to a journal writes
+  FileState after;          // of `path`, once a call has changed it
   int64_t result = 0;
 
   bool ok() const { return result >= 0; }

@@ -260,6 +260,10 @@ class Tracer {
       waiting->second.result = static_cast<int64_t>(registers.rax);
     }
     const bool is_here = waiting->second.number == options_.fault.at;
+    if (options_.keep_trace && waiting->second.number > 0 &&
+        waiting->second.call->kind != MutatingCall::Kind::kExec) {
+      waiting->second.after = ReadState(waiting->second.path);
+    }
     if (options_.keep_trace) result_.trace.push_back(waiting->second);
     waiting_.erase(waiting);
     if (after_ && is_here) {

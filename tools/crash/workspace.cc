@@ -113,12 +113,18 @@ absl::StatusOr<TraceResult> Workspace::Run(
       argv.push_back(word);
     }
   }
+  std::vector<std::string> environment = {
+      "LANG=C.UTF-8",
+      "PATH=/usr/bin:/bin",
+      absl::StrCat("HOME=", Path("home")),
+      absl::StrCat("PROVISION_STATE_DIR=", state()),
+      absl::StrCat("PROVISION_STORE=", store()),
+      "PROVISION_JOBS=1",
+      "PROVISION_NO_INPUT=true"};
+  environment.insert(environment.end(), options.variables.begin(),
+                     options.variables.end());
   return Trace({.argv = std::move(argv),
-                .environment = {"LANG=C.UTF-8", "PATH=/usr/bin:/bin",
-                                absl::StrCat("HOME=", Path("home")),
-                                absl::StrCat("PROVISION_STATE_DIR=", state()),
-                                absl::StrCat("PROVISION_STORE=", store()),
-                                "PROVISION_JOBS=1", "PROVISION_NO_INPUT=true"},
+                .environment = std::move(environment),
                 .directory = folder_,
                 .output = Path("output"),
                 .fault = options.fault,

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,6 +23,7 @@ struct WorkspaceRun {
   Fault fault = {};
   bool trust_journal = false;
   bool keep_trace = false;
+  std::vector<std::string> variables = {};  // more of the environment
 };
 
 // One folder in which a reference plan is performed again and again, each time
@@ -48,6 +50,7 @@ class Workspace {
   std::string tree() const { return Path("tree"); }
   std::string state() const { return Path("state"); }
   std::string store() const { return Path("store"); }
+  std::string ledger() const { return Path("ledger"); }
 
  private:
   std::string Path(absl::string_view name) const;
