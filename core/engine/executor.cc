@@ -38,7 +38,7 @@ Executor::Executor(Engine& engine, ActionContext context, RunDirectory& run,
       history_(history),
       boot_id_(std::move(boot_id)),
       trust_(trust),
-      journal_(run, engine.redactor, progress_),
+      journal_(engine.system, run, engine.redactor, progress_),
       undo_(engine, context_, journal_, progress_, history) {}
 
 PerformResult Executor::Perform(const StepAction& action) {

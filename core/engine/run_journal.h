@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "core/base/redactor.h"
+#include "core/base/system.h"
 #include "core/engine/run_progress.h"
 #include "core/journal/journal.pb.h"
 #include "core/journal/run_directory.h"
@@ -17,17 +18,19 @@ namespace provision {
 class RunJournal {
  public:
   // `redactor` may be nullptr. `progress` learns that durability is lost.
-  RunJournal(RunDirectory& run, const Redactor* redactor,
+  RunJournal(System& system, RunDirectory& run, const Redactor* redactor,
              RunProgress& progress);
 
-  // As RunDirectory::Append; what a failure or a check says goes there without
-  // the secrets that are known. Several records share one sync.
+  // As RunDirectory::Append; each record gets its time, and what a failure or a
+  // check says goes there without the secrets that are known. Several records
+  // share one sync.
   absl::Status Append(JournalRecord record);
   absl::Status Append(std::vector<JournalRecord> records);
 
   const std::string& run_id() const { return run_.id(); }
 
  private:
+  System& system_;
   RunDirectory& run_;
   const Redactor* const redactor_;
   RunProgress& progress_;

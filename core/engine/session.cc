@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "core/actions/artifact_store.h"
 #include "core/base/make_directories.h"
 #include "core/base/status_macros.h"
@@ -90,6 +91,8 @@ JournalRecord::Begin Session::BeginRecord(absl::string_view plan_digest,
   begin.set_build_id(kVersion);
   *begin.mutable_plan() = plan;
   begin.set_durability(engine_.options.durability);
+  begin.set_wall_ms(absl::ToUnixMillis(engine_.system.WallClock()));
+  begin.set_at_ns(absl::ToInt64Nanoseconds(engine_.system.MonotonicClock()));
   return begin;
 }
 
@@ -97,6 +100,8 @@ JournalRecord::Resume Session::ResumeRecord() const {
   JournalRecord::Resume resume;
   resume.set_boot_id(boot_id_);
   resume.set_build_id(kVersion);
+  resume.set_wall_ms(absl::ToUnixMillis(engine_.system.WallClock()));
+  resume.set_at_ns(absl::ToInt64Nanoseconds(engine_.system.MonotonicClock()));
   return resume;
 }
 

@@ -43,15 +43,15 @@ bool IsUnreadable(JournalVerdict verdict) {
          verdict == JournalVerdict::kUntrusted;
 }
 
-absl::Status NoSuchRun(absl::string_view prefix) {
+}  // namespace
+
+absl::Status UnknownRunError(absl::string_view prefix) {
   return DiagnosticError(absl::StatusCode::kNotFound, "state/unknown-run",
                          prefix.empty()
                              ? std::string("there is no run")
                              : absl::StrCat("no run begins with ", prefix))
       .Next("provision status");
 }
-
-}  // namespace
 
 // ---- reading ----
 
@@ -66,7 +66,7 @@ absl::StatusOr<std::unique_ptr<Directory>> RunCatalog::OpenRuns() {
 absl::StatusOr<std::unique_ptr<Directory>> RunCatalog::OpenRun(
     absl::string_view id) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> runs, OpenRuns());
-  if (runs == nullptr) return NoSuchRun(id);
+  if (runs == nullptr) return UnknownRunError(id);
   PROVISION_RETURN_IF_ERROR(
       CheckTrusted(*runs, id, state_.system().identity().uid));
   return runs->OpenDirectory(id);
@@ -152,7 +152,7 @@ absl::StatusOr<std::string> RunCatalog::Find(absl::string_view prefix) {
       matches.push_back(entry.id);
     }
   }
-  if (matches.empty()) return NoSuchRun(prefix);
+  if (matches.empty()) return UnknownRunError(prefix);
   if (matches.size() == 1) return matches[0];
   DiagnosticError error(
       absl::StatusCode::kInvalidArgument, "state/ambiguous-run",
@@ -161,10 +161,15 @@ absl::StatusOr<std::string> RunCatalog::Find(absl::string_view prefix) {
   return error.Next("give more of its digits");
 }
 
-absl::StatusOr<RunHistory> RunCatalog::Read(absl::string_view id) {
+absl::StatusOr<JournalContents> RunCatalog::ReadContents(absl::string_view id) {
   PROVISION_ASSIGN_OR_RETURN(std::unique_ptr<Directory> run, OpenRun(id));
   PROVISION_ASSIGN_OR_RETURN(JournalContents contents, Contents(*run, id));
   PROVISION_RETURN_IF_ERROR(RefuseJournal(id, contents));
+  return contents;
+}
+
+absl::StatusOr<RunHistory> RunCatalog::Read(absl::string_view id) {
+  PROVISION_ASSIGN_OR_RETURN(JournalContents contents, ReadContents(id));
   return RunHistory(std::move(contents));
 }
 
@@ -240,7 +245,7 @@ absl::Status RunCatalog::Finish(absl::string_view id) {
   auto self = std::find_if(all.begin(), all.end(), [&id](const Found& found) {
     return found.entry.id == id;
   });
-  if (self == all.end()) return NoSuchRun(id);
+  if (self == all.end()) return UnknownRunError(id);
   PROVISION_ASSIGN_OR_RETURN(const Carry before, state_.ReadCarry());
   Carry carry = before;
   std::vector<RunHistory> ended;

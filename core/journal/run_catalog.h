@@ -20,6 +20,9 @@
 
 namespace provision {
 
+// `state/unknown-run` (kNotFound): no run has an id that begins with `prefix`.
+absl::Status UnknownRunError(absl::string_view prefix);
+
 // The runs of a state directory: what is there, and how runs begin, go on, end
 // and go. Not thread-safe; keeps `state` by reference. Reading needs no lock
 // and changes nothing. A journal is read once, as long as nobody has begun to
@@ -48,6 +51,8 @@ class RunCatalog {
   absl::StatusOr<std::string> Find(absl::string_view prefix);
   // Fails as RefuseJournal() does.
   absl::StatusOr<RunHistory> Read(absl::string_view id);
+  // The same as records; at least BEGIN.
+  absl::StatusOr<JournalContents> ReadContents(absl::string_view id);
   // The plan.pb of a run.
   absl::StatusOr<std::string> ReadPlan(absl::string_view id);
   // Everything about one plan. A damaged journal of that plan, or one whose
