@@ -13,6 +13,7 @@
 #include "core/cli/lock_command.h"
 #include "core/cli/plan_command.h"
 #include "core/cli/plan_show_command.h"
+#include "core/cli/report_command.h"
 #include "core/cli/rollback_command.h"
 #include "core/cli/status_command.h"
 #include "core/cli/store_command.h"
@@ -36,6 +37,7 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"inspect requirements", RunInspectRequirements, false},
       {"facts", RunFacts, false},
       {"doctor", RunDoctor, false},
+      {"report", RunReport, false},
       {"lock", RunLock, false},
       {"store show", RunStoreShow, false},
       {"store prune", RunStorePrune, false},

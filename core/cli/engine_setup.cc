@@ -57,7 +57,7 @@ EngineOptions OptionsOf(const CommandContext& context) {
   options.recover = line.Is("recover");
   options.recorded_facts = line.Has("facts");
   options.tell_facts =
-      line.Is("json") || line.Has("events") ||
+      line.Is("json") || line.Has("events") || line.Has("html") ||
       context.style.options().detail == RenderOptions::Detail::kFull;
   options.trust_journal = context.trust_journal;
   options.command = line.text;

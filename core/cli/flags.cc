@@ -30,9 +30,11 @@ DEFINE_string(events, "", "the events, as JSON lines, beside the terminal");
 DEFINE_string(facts, "", "plan for the host that this record was made on");
 DEFINE_bool(fresh, false, "begin a new run instead of going on");
 DEFINE_string(from, "", "read this file alone");
+DEFINE_string(html, "", "a page of it, in this file, which must not exist");
 DEFINE_int32(jobs, 0, "actions at once; 0: as many as processors");
 DEFINE_bool(json, false, "JSON lines on standard output");
 DEFINE_bool(list, false, "list what there is");
+DEFINE_bool(log, false, "what commands said, too");
 DEFINE_bool(no_input, false, "ask for no secret at the terminal");
 DEFINE_bool(offline, false, "open no socket at all");
 DEFINE_string(older_than, "", "what was written longer ago: 30d, 12h");
@@ -102,6 +104,7 @@ std::vector<Flag> MakeFlags() {
       {.name = "facts", .placeholder = "FILE"},
       {.name = "fresh", .type = kBoolean},
       {.name = "from", .placeholder = "FILE", .repeatable = true},
+      {.name = "html", .placeholder = "FILE"},
       {.name = "jobs",
        .type = kNumber,
        .letter = 'j',
@@ -110,6 +113,7 @@ std::vector<Flag> MakeFlags() {
        .everywhere = true},
       {.name = "json", .type = kBoolean, .everywhere = true},
       {.name = "list", .type = kBoolean},
+      {.name = "log", .type = kBoolean},
       {.name = "no-input",
        .type = kBoolean,
        .variable = "PROVISION_NO_INPUT",

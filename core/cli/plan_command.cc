@@ -10,17 +10,20 @@
 #include "core/base/status_macros.h"
 #include "core/cli/engine_setup.h"
 #include "core/cli/output_file.h"
+#include "core/cli/plan_page.h"
+#include "core/cli/report/plan_report.h"
 #include "core/engine/plan_command.h"
 #include "core/engine/saved_plan.h"
 
 namespace provision {
 namespace {
 
-// Holds the process to reading. What it writes is told: the folder of --out.
+// Holds the process to reading. What it writes is told: the folders of --out
+// and --html.
 absl::StatusOr<std::string> Hold(CommandContext& context) {
   if (context.hold_to_reading == nullptr) return std::string();
   std::vector<std::string> writable;
-  for (absl::string_view flag : {"out", "events"}) {
+  for (absl::string_view flag : {"out", "html", "events"}) {
     if (!context.line.Has(flag)) continue;
     writable.push_back(ParentPath(
         JoinPath(context.system.WorkingDirectory(), context.line.Text(flag))));
@@ -54,7 +57,8 @@ ExitCode RunPlan(CommandContext& context) {
   if (!isolation.ok()) {
     return Refuse(context, ExitCode::kFailed, isolation.status());
   }
-  Engine& engine = (*setup)->engine();
+  PlanReport report(context.events);
+  Engine engine = WithEvents((*setup)->engine(), report);
   PlanSaver save;
   if (context.line.Has("out")) {
     save =
@@ -66,7 +70,8 @@ ExitCode RunPlan(CommandContext& context) {
       return SavedPlanDigest(encoded);
     };
   }
-  return ShowPlan(engine, plan, *selected, *isolation, save);
+  const ExitCode exit = ShowPlan(engine, plan, *selected, *isolation, save);
+  return WritePlanPage(context, report.report(), exit);
 }
 
 }  // namespace provision

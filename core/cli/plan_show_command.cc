@@ -1,6 +1,8 @@
 #include "core/cli/plan_show_command.h"
 
 #include "core/base/diagnostic.h"
+#include "core/cli/plan_page.h"
+#include "core/cli/report/plan_report.h"
 #include "core/cli/saved_plan_file.h"
 #include "core/engine/plan_command.h"
 
@@ -21,7 +23,9 @@ ExitCode RunPlanShow(CommandContext& context) {
   if (!saved.ok()) {
     return Refuse(context, ExitBeforeActions(saved.status()), saved.status());
   }
-  return ShowSavedPlan(context.events, (*saved)->plan, (*saved)->digest);
+  PlanReport report(context.events);
+  const ExitCode exit = ShowSavedPlan(report, (*saved)->plan, (*saved)->digest);
+  return WritePlanPage(context, report.report(), exit);
 }
 
 }  // namespace provision
