@@ -4,6 +4,7 @@
 import base64
 import hashlib
 import os
+import re
 import shutil
 import sys
 import unittest
@@ -83,7 +84,10 @@ class InitTest(unittest.TestCase):
         before = stage.tree()
         outcome = stage.run("init")
         self.assertEqual(outcome.code, 65, outcome)
-        self.assertIn("error: requirements.txt:3:19: ", outcome.err)
+        places = re.findall(r"^error: (\S+?): ", outcome.err, re.MULTILINE)
+        faults = ["requirements.txt:1:6", "requirements.txt:3:19", "requirements.txt:4:27", "requirements.txt:5:1",
+                  "requirements.txt:6:4", "pyproject.toml:3", "mise.toml:1:7"]
+        self.assertEqual(places, faults, outcome)
         self.assertEqual(stage.tree(), before)
 
     def test_a_pip_app(self):
