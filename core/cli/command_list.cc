@@ -17,6 +17,7 @@
 #include "core/cli/rollback_command.h"
 #include "core/cli/status_command.h"
 #include "core/cli/store_command.h"
+#include "core/cli/tests_command.h"
 #include "core/cli/trust_command.h"
 #include "core/cli/validate_command.h"
 #include "core/cli/version_command.h"
@@ -41,6 +42,7 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"lock", RunLock, false},
       {"store show", RunStoreShow, false},
       {"store prune", RunStorePrune, false},
+      {"tests discover", RunTestsDiscover, false},
       {"help", RunHelp, false},
       {"completion", RunCompletion, false},
       {"version", RunVersion, false},
