@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "core/actions/command_failure.h"
@@ -20,15 +21,18 @@ namespace {
 constexpr char kParent[] = "/tmp";
 constexpr absl::Duration kDeadline = absl::Minutes(30);
 
-// An empty folder of this user alone, gone with the object.
+// An empty folder of this user alone below TMPDIR, else /tmp; gone with the
+// object.
 class WorkFolder {
  public:
   absl::Status Make(System& system) {
-    PROVISION_ASSIGN_OR_RETURN(parent_, system.OpenDirectory(kParent));
+    const std::string named = system.Variable("TMPDIR").value_or("");
+    const std::string parent = absl::StartsWith(named, "/") ? named : kParent;
+    PROVISION_ASSIGN_OR_RETURN(parent_, system.OpenDirectory(parent));
     name_ = absl::StrCat("provision-question-",
                          absl::BytesToHexString(system.RandomBytes(16)));
     PROVISION_RETURN_IF_ERROR(parent_->MakeDirectory(name_, 0700));
-    path_ = JoinPath(kParent, name_);
+    path_ = JoinPath(parent, name_);
     return absl::OkStatus();
   }
   ~WorkFolder() {
