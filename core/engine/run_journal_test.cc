@@ -39,7 +39,7 @@ class RunJournalTest : public ::testing::Test {
       RunDirectory::New(*state_, SampleBegin("run-1").begin(), "");
   Redactor redactor_;
   RunProgress progress_;
-  RunJournal journal_{*run_, &redactor_, progress_};
+  RunJournal journal_{system_, *run_, &redactor_, progress_};
 };
 
 TEST_F(RunJournalTest, MasksWhatPeopleAreToldAndNoAction) {
