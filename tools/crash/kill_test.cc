@@ -23,8 +23,8 @@ TEST_P(KillTest, AnyFaultConverges) {
   const struct {
     const char* faults;
     int count;
-  } kSamples[] = {{"kill", 4},  {"double", 1}, {"errno", 2},
-                  {"short", 1}, {"signal", 1}, {"replay", 2}};
+  } kSamples[] = {
+      {"kill", 4}, {"double", 1}, {"errno", 2}, {"short", 1}, {"signal", 1}};
   for (const auto& sample : kSamples) {
     absl::StatusOr<std::vector<CrashCase>> cases =
         SweepCases(undisturbed->trace, sample.faults, "both");
