@@ -9,6 +9,8 @@
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
 #include "core/base/tcp_probe.h"
+#include "core/cli/bundle/bundle_access.h"
+#include "core/cli/bundle/bundle_supply.h"
 #include "core/cli/engine_setup.h"
 #include "core/cli/saved_plan_file.h"
 #include "core/engine/apply.h"
@@ -39,6 +41,13 @@ absl::Status CheckApproved(const CommandContext& context,
 }
 
 ExitCode RunApplySaved(CommandContext& context, const SavedPlanFile& file) {
+  if (context.line.Has("bundle")) {
+    return Refuse(
+        context, ExitCode::kUsage,
+        DiagnosticError(absl::StatusCode::kInvalidArgument, "usage/flag",
+                        "--bundle: goes with a plan, not with a saved one")
+            .Next("provision apply PLAN --bundle FILE"));
+  }
   if (HasSelection(context.line)) {
     return Refuse(
         context, ExitCode::kUsage,
@@ -91,7 +100,13 @@ ExitCode RunApplyPlan(CommandContext& context) {
   if (!setup.ok()) {
     return Refuse(context, ExitBeforeActions(setup.status()), setup.status());
   }
-  (*setup)->engine().reach = Reach;
+  if (context.line.Has("bundle")) {
+    const absl::Status supplied =
+        SupplyFromBundle(context, (*setup)->engine(), *loaded, *selected);
+    if (!supplied.ok()) return RefuseBundle(context, supplied);
+  } else {
+    (*setup)->engine().reach = Reach;
+  }
   return Apply((*setup)->engine(), plan, *selected);
 }
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/actions/secret_resolver.h"
+#include "core/api/bundle.h"
 #include "core/api/wheel_installer.h"
 #include "core/base/console.h"
 #include "core/base/diagnostic.pb.h"
@@ -27,6 +28,10 @@ namespace provision {
 using HoldToReading = std::function<absl::StatusOr<std::string>(
     const std::vector<std::string>& writable)>;
 
+// Holds this process and all that it starts to no internet socket; false where
+// the kernel cannot. There is no way back.
+using HoldOffline = std::function<absl::StatusOr<bool>()>;
+
 // What a command works with; all of it outlives the call.
 struct CommandContext {
   const CommandLine& line;
@@ -43,6 +48,9 @@ struct CommandContext {
   // Asks a person for a secret; may be empty.
   SystemSecretResolver::Prompt prompt;
   HoldToReading hold_to_reading;
+  // Reads and writes bundles; nullptr in a program without them.
+  const BundleFormat* bundles = nullptr;
+  HoldOffline hold_offline = nullptr;
   // Only in programs for tests: EngineOptions::trust_journal.
   bool trust_journal = false;
 };

@@ -3,6 +3,13 @@
 #include <cstdlib>
 
 #include "core/cli/apply_command.h"
+#include "core/cli/bundle/create_command.h"
+#include "core/cli/bundle/extract_command.h"
+#include "core/cli/bundle/inspect_command.h"
+#include "core/cli/bundle/keygen_command.h"
+#include "core/cli/bundle/list_command.h"
+#include "core/cli/bundle/sign_command.h"
+#include "core/cli/bundle/verify_command.h"
 #include "core/cli/completion_command.h"
 #include "core/cli/doctor_command.h"
 #include "core/cli/explain_command.h"
@@ -40,6 +47,13 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"doctor", RunDoctor, false},
       {"report", RunReport, false},
       {"lock", RunLock, false},
+      {"bundle create", RunBundleCreate, true},
+      {"bundle verify", RunBundleVerify, false},
+      {"bundle inspect", RunBundleInspect, false},
+      {"bundle list", RunBundleList, false},
+      {"bundle extract", RunBundleExtract, false},
+      {"bundle keygen", RunBundleKeygen, false},
+      {"bundle sign", RunBundleSign, false},
       {"store show", RunStoreShow, false},
       {"store prune", RunStorePrune, false},
       {"tests discover", RunTestsDiscover, false},

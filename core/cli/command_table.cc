@@ -20,6 +20,131 @@ const Names& Selection() {
   return *names;
 }
 
+// Whom a bundle is believed by.
+const Names& BundleTrustFlags() {
+  static const auto* const names =
+      new Names{"key", "threshold", "trust-digest", "at"};
+  return *names;
+}
+
+std::vector<Command> BundleCommands() {
+  using enum ExitCode;
+  const std::vector<ExitCode> exits = {kConverged, kFailed, kUsage, kRefused,
+                                       kNotDurable};
+  const Command::HelpLine trust = {"trust", "--key FILE, --threshold N",
+                                   "public keys; how many must have signed"};
+  const Command::HelpLine digest = {"", "--trust-digest DIGEST",
+                                    "exactly this root, signed or not"};
+  return {
+      {.group = "carry",
+       .name = "bundle create",
+       .arguments = "PLAN",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "put everything the plan needs into one file",
+       .flags = Together({"bundle-version", "bundle-id", "sign-key",
+                          "signed-at", "expires", "out", "root"},
+                         {"env", "all-environments"}),
+       .examples = {"provision bundle create plan.textproto --bundle-version "
+                    "1 --sign-key release.key"},
+       .help = {{"what", "--bundle-version N", "grows with every release"},
+                {"", "--bundle-id ID", "in place of the plan's name"},
+                {"sign", "--sign-key FILE", "a private key (repeat)"},
+                {"", "--expires T", "180d after signing, or a time"},
+                {"output", "--out FILE", "ID-N.bundle if it is left out"},
+                {"", "--json", "one line of JSON"}},
+       .exits = exits,
+       .host = "read; artifacts go to the store, the bundle is written"},
+      {.group = "carry",
+       .name = "bundle verify",
+       .arguments = "FILE",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "check signatures, freshness and every byte",
+       .flags = Together({"depth"}, BundleTrustFlags()),
+       .examples = {"provision bundle verify app-1.bundle --key release.pub"},
+       .help = {trust,
+                digest,
+                {"", "--at TIME", "judge expiry for this time"},
+                {"how", "--depth signature", "no artifact is read"},
+                {"output", "--json", "one line of JSON"}},
+       .exits = exits,
+       .host = "not touched"},
+      {.group = "carry",
+       .name = "bundle inspect",
+       .arguments = "FILE",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "show targets, steps, signers, or the plan",
+       .flags = Together({"show", "require-trust"}, BundleTrustFlags()),
+       .examples = {"provision bundle inspect app-1.bundle",
+                    "provision bundle inspect app-1.bundle --show plan"},
+       .help = {{"which", "--show plan", "the plan, as it was written"},
+                trust,
+                {"", "--require-trust", "refuse it without"},
+                {"output", "--json", "one line of JSON"}},
+       .exits = exits,
+       .host = "not touched"},
+      {.group = "carry",
+       .name = "bundle list",
+       .arguments = "FILE",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "list the artifacts in a bundle",
+       .flags =
+           Together({"kind", "target", "require-trust"}, BundleTrustFlags()),
+       .examples = {"provision bundle list app-1.bundle --kind wheel"},
+       .help = {{"which", "--kind KIND, --target T", "only these"},
+                trust,
+                {"", "--require-trust", "refuse it without"},
+                {"output", "--json", "one line of JSON"}},
+       .exits = exits,
+       .host = "not touched"},
+      {.group = "carry",
+       .name = "bundle extract",
+       .arguments = "FILE [NAME]...",
+       .least_arguments = 1,
+       .most_arguments = 1000,
+       .brief = "write artifacts as they were published",
+       .flags = Together({"out", "kind", "target"}, BundleTrustFlags()),
+       .examples = {"provision bundle extract app-1.bundle --out files --key "
+                    "release.pub"},
+       .help = {{"which", "--kind KIND, --target T", "only these"},
+                trust,
+                digest,
+                {"output", "--out DIR", "a new folder"},
+                {"", "--json", "one line of JSON"}},
+       .exits = exits,
+       .host = "not touched; the folder is written"},
+      {.group = "carry",
+       .name = "bundle keygen",
+       .brief = "make a key pair to sign bundles with",
+       .flags = {"out", "algorithm", "no-passphrase"},
+       .examples = {"provision bundle keygen --out release"},
+       .help = {{"output", "--out NAME", "NAME.key and NAME.pub"},
+                {"how", "--algorithm NAME", "ed25519 or ecdsa-p256"},
+                {"", "--no-passphrase", "keep the key unencrypted"}},
+       .exits = exits,
+       .host = "not touched; the keys are written"},
+      {.group = "carry",
+       .name = "bundle sign",
+       .arguments = "FILE",
+       .least_arguments = 1,
+       .most_arguments = 1,
+       .brief = "add a signature to a bundle",
+       .flags = Together({"sign-key", "signed-at", "expires", "out"},
+                         BundleTrustFlags()),
+       .examples = {"provision bundle sign app-1.bundle --sign-key "
+                    "release.key --out app-1.signed.bundle"},
+       .help = {{"sign", "--sign-key FILE", "the private key"},
+                {"", "--expires T", "180d after signing, or a time"},
+                {"output", "--out FILE", "the signed bundle"},
+                {"", "--json", "one line of JSON"}},
+       .exits = exits,
+       .host = "not touched; the signed bundle is written"},
+  };
+}
+
 std::vector<Command> StartCommands() {
   using enum ExitCode;
   return {
@@ -75,9 +200,12 @@ std::vector<Command> StartCommands() {
        .least_arguments = 1,
        .most_arguments = 1,
        .brief = "bring the host to the plan, or go on where it stopped",
-       .flags = Together({"approved", "root", "accept", "redo", "assume-done",
-                          "fresh", "recover", "durability", "no-state-lock"},
-                         Selection()),
+       .flags =
+           Together(Together({"approved", "root", "accept", "redo",
+                              "assume-done", "fresh", "recover", "durability",
+                              "bundle", "target", "no-state-lock"},
+                             BundleTrustFlags()),
+                    Selection()),
        .examples = {"provision apply plan.textproto",
                     "provision apply plan.textproto --only packages "
                     "--with-deps"},
@@ -87,6 +215,8 @@ std::vector<Command> StartCommands() {
                 {"how", "--offline, --jobs N",
                  "open no socket; actions at once"},
                 {"", "--approved DIGEST", "only what that preview showed"},
+                {"", "--bundle FILE", "every artifact from it, no network"},
+                {"", "--key FILE", "trust this key (repeat)"},
                 {"after a", "--redo STEP", "perform again although done"},
                 {"stop", "--assume-done STEP",
                  "take an action in doubt as done"},
@@ -308,7 +438,14 @@ std::vector<Command> OtherCommands() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>(StartCommands());
-    for (Command& command : OtherCommands()) all->push_back(std::move(command));
+    for (Command& command : OtherCommands()) {
+      if (command.name == "store show") {
+        for (Command& bundle : BundleCommands()) {
+          all->push_back(std::move(bundle));
+        }
+      }
+      all->push_back(std::move(command));
+    }
     return all;
   }();
   return *commands;

@@ -37,6 +37,11 @@ JournalRecord::Durability DurabilityOf(const std::string& word) {
   return word == "none" ? JournalRecord::NONE : JournalRecord::FULL;
 }
 
+// A bundle is all there is.
+bool IsOffline(const CommandLine& line) {
+  return line.Is("offline") || line.Has("bundle");
+}
+
 EngineOptions OptionsOf(const CommandContext& context) {
   const CommandLine& line = context.line;
   EngineOptions options;
@@ -47,7 +52,7 @@ EngineOptions OptionsOf(const CommandContext& context) {
     options.jobs =
         std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }
-  options.offline = line.Is("offline");
+  options.offline = IsOffline(line);
   options.durability = DurabilityOf(line.Text("durability"));
   options.redo = AsSet(line.All("redo"));
   options.assume_done = AsSet(line.All("assume-done"));
@@ -69,8 +74,8 @@ EngineOptions OptionsOf(const CommandContext& context) {
 EngineSetup::EngineSetup(CommandContext& context,
                          std::unique_ptr<RecordedFacts> recorded)
     : handlers_(AllHandlers(context.readers)),
-      network_(context.line.Is("offline") ? nullptr
-                                          : NewHttpClient(context.system)),
+      network_(IsOffline(context.line) ? nullptr
+                                       : NewHttpClient(context.system)),
       host_(context.system, network_.get()),
       cached_(host_),
       recorded_(std::move(recorded)),

@@ -18,12 +18,20 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"apply/not-empty",
        "A directory that is to be removed has content, and the action does not "
        "say `recursive`."},
+      {"apply/not-in-bundle",
+       "A step needs an artifact that the bundle was not made with, "
+       "because this host differs from the one it was made on. Nothing "
+       "was changed."},
       {"apply/not-kept",
        "The file system of that path said yes to a mode or an owner and did "
        "not "
        "keep it, as shares of Windows do. What was there is there still. Name "
        "a "
        "path on another file system, or ask for what this one gives."},
+      {"apply/plan-differs",
+       "The plan on the command line is not, byte for byte, the plan in "
+       "the bundle. `provision bundle inspect FILE --show plan` prints "
+       "that one."},
       {"archive/collision",
        "Two names in the archive are one name where case or the form of "
        "accents does not count."},
@@ -80,9 +88,60 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"check/tls",
        "No TLS connection that this host trusts could be made to that host and "
        "port within the deadline of the check."},
+      {"content/digest",
+       "A blob of the bundle has another digest than the documents that "
+       "lead to it say. Where its signature is good, it was damaged on "
+       "the way: copy it again."},
+      {"content/missing",
+       "A blob that the bundle's documents name is not among what it is "
+       "made of."},
+      {"content/size", "A blob has another size than its descriptor says."},
+      {"create/no-id",
+       "A bundle's id is made of a to z, 0 to 9, dot, dash and "
+       "underscore, and begins with a letter or a digit. Give one with "
+       "--bundle-id."},
+      {"create/not-locked",
+       "A step downloads something that no digest pins, or cannot say "
+       "yet what it will need. A bundle holds only what is known by its "
+       "digest."},
+      {"extract/exists",
+       "The folder to extract into has something in it. Name a new one."},
+      {"extract/not-found",
+       "The bundle has no artifact of that name, digest, kind and "
+       "target. `provision bundle list FILE` shows what it has."},
+      {"extract/two-names",
+       "Two targets have artifacts of one file name and different "
+       "content. Choose one with --target."},
       {"facts/bad-record",
        "The file given to --facts is no record of a host; "
        "make one with `provision facts --record --out FILE`."},
+      {"format/container",
+       "The bundle's file has other bytes than its documents lead to: a "
+       "header, padding or order that was changed. It was damaged or "
+       "made by something else."},
+      {"format/critical",
+       "The bundle uses something that this provision does not know and "
+       "must not ignore. A newer provision reads it."},
+      {"format/json",
+       "A document in the bundle is not the strict JSON that bundles "
+       "use, or says what cannot be. Nothing of it was used."},
+      {"format/limit",
+       "The bundle holds more, or something larger, than the format "
+       "allows."},
+      {"format/not-a-bundle",
+       "The file does not begin as every bundle does. A page of a proxy "
+       "or a portal may have been saved in its place."},
+      {"format/not-canonical",
+       "A document in the bundle says something permitted in a form that "
+       "is not. There is one encoding of everything, so that two readers "
+       "cannot differ."},
+      {"format/trailing",
+       "Bytes follow the end of the bundle. It has exactly one end."},
+      {"format/truncated",
+       "The bundle ends too early: the copy was cut. Copy it again."},
+      {"format/version",
+       "The bundle is of a format that this provision does not read. A "
+       "newer one does."},
       {"host/command",
        "A command that a step needs is not there, and no earlier step provides "
        "it. Nothing was begun."},
@@ -95,11 +154,17 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"host/no-locks",
        "The file system takes no locks that keep a second process out, as some "
        "network file systems do."},
+      {"host/no-seccomp",
+       "This kernel cannot forbid sockets to a process. provision itself "
+       "opens none with a bundle; a command of the plan could."},
       {"host/no-space",
        "The file system or your quota is full. Nothing is "
        "half-made; free some space and run the same command."},
       {"host/permission", "You may not do this to that file or folder."},
       {"host/read-only", "The file system is mounted read-only."},
+      {"input/no-file", "The bundle that was named is not there."},
+      {"input/not-regular",
+       "The bundle that was named is a folder, a device or a pipe."},
       {"journal/corrupt",
        "The record of a run is damaged in its middle, where it cannot be "
        "repaired safely. --recover sets it aside and audits every step anew; "
@@ -109,6 +174,19 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "journal; go on with that version."},
       {"journal/untrusted",
        "The journal belongs to somebody else or can be written by others."},
+      {"key/exists",
+       "A key of that name is there. Keys are never overwritten."},
+      {"key/format",
+       "The file is no PEM of a key, or of another algorithm than "
+       "ed25519 and ecdsa-p256. `provision bundle keygen` makes a pair."},
+      {"key/passphrase",
+       "The passphrase is wrong, or the key is damaged, or there was "
+       "nobody to ask."},
+      {"key/permissions",
+       "Somebody else can read or replace the private key. chmod 600, "
+       "and own it."},
+      {"key/short",
+       "A passphrase that protects a key has at least 12 characters."},
       {"limits/no-controller",
        "A limit was asked for that this kernel offers no controller for."},
       {"limits/not-applied",
@@ -373,6 +451,11 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"settings/value",
        "A settings file gives a flag a value that it does not take; `provision "
        "explain settings` shows what is set, and by what."},
+      {"sign/already", "The bundle has a signature by that key."},
+      {"sign/other-statement",
+       "Signatures add up only over the same words: the same times of "
+       "signing and of expiry. Leave --signed-at and --expires out, and "
+       "they are taken over."},
       {"state/ambiguous-run", "Several runs begin with these characters."},
       {"state/damaged", "A file of the state directory cannot be read."},
       {"state/moved",
@@ -400,8 +483,45 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"store/locked",
        "Another process is fetching the same artifact; wait for it."},
       {"store/missing", "The artifact is not in the store."},
+      {"target/ambiguous",
+       "Several targets of the bundle fit this host equally. Choose one "
+       "with --target."},
+      {"target/none",
+       "No target of the bundle has this host's system and architecture."},
+      {"trust/digest",
+       "The bundle's root digest is not the one that --trust-digest "
+       "names."},
+      {"trust/expired",
+       "What the signers said of the bundle was good until a time that "
+       "has passed. Get a newer one."},
+      {"trust/id",
+       "The signed statement names another bundle or version than the "
+       "bundle itself."},
+      {"trust/no-root",
+       "No key is trusted for the bundle. Give --key with a public key "
+       "of its signer, or --trust-digest."},
+      {"trust/none",
+       "Nobody signed the bundle. Sign it, or name its root digest with "
+       "--trust-digest."},
+      {"trust/signature",
+       "A signature does not match what it is said to sign, or is "
+       "malformed. The bundle was changed after signing, or the "
+       "signature was."},
+      {"trust/split",
+       "Two different statements about the bundle are both fully signed. "
+       "Which one holds cannot be decided."},
+      {"trust/statement",
+       "The signed statement is about another bundle, or is not one of a "
+       "bundle: this is not what was signed."},
+      {"trust/threshold",
+       "Fewer of the trusted keys have signed than --threshold asks for. "
+       "Each signature's verdict stands beside it."},
+      {"trust/unknown-key",
+       "The bundle is signed by a key that is not among the trusted "
+       "ones."},
       {"usage/argument", "An argument is missing or one too many."},
       {"usage/command", "There is no such command."},
+      {"usage/conflict", "Two flags exclude each other."},
       {"usage/environment", "The plan has no environment of that name."},
       {"usage/flag", "There is no such flag; the nearest one is named."},
       {"usage/flag-twice", "The flag was given twice, and takes one value."},

@@ -14,12 +14,19 @@ DEFINE_bool(all_environments, false, "the steps of every environment");
 DEFINE_string(accept, "",
               "let a step run that the saved plan could not tell: STEP or "
               "'unknown' for all of them");
+DEFINE_string(algorithm, "ed25519", "of the new key");
 DEFINE_string(approved, "", "only what the preview with this digest showed");
 DEFINE_bool(ascii, false, "nothing but ASCII");
 DEFINE_string(assume_done, "", "take an action in doubt of this step as done");
+DEFINE_string(at, "", "judge expiry for this time: 2027-01-01T09:00:00Z");
+DEFINE_string(bundle, "", "take every artifact from this bundle");
+DEFINE_string(bundle_id, "", "the bundle's name, in place of the plan's");
+DEFINE_int32(bundle_version, 0, "grows with every release, from 1");
 DEFINE_bool(check, false, "write nothing; 2: it would change");
 DEFINE_string(color, "auto", "when to colour");
 DEFINE_string(config, "", "this settings file in place of yours and /etc's");
+DEFINE_string(depth, "content",
+              "signatures and what leads to the artifacts; every byte");
 DEFINE_string(detail, "normal",
               "what changes; a line a step; everything, nothing shortened");
 DEFINE_string(durability, "full",
@@ -27,15 +34,19 @@ DEFINE_string(durability, "full",
 DEFINE_bool(effective, false, "each value and where it comes from");
 DEFINE_string(env, "", "only the steps of this environment");
 DEFINE_string(events, "", "the events, as JSON lines, beside the terminal");
+DEFINE_string(expires, "180d", "after signing: 180d, or a time");
 DEFINE_string(facts, "", "plan for the host that this record was made on");
 DEFINE_bool(fresh, false, "begin a new run instead of going on");
 DEFINE_string(from, "", "read this file alone");
 DEFINE_string(html, "", "a page of it, in this file, which must not exist");
 DEFINE_int32(jobs, 0, "actions at once; 0: as many as processors");
 DEFINE_bool(json, false, "JSON lines on standard output");
+DEFINE_string(key, "", "trust this public key");
+DEFINE_string(kind, "", "only artifacts of this kind: wheel, archive, file");
 DEFINE_bool(list, false, "list what there is");
 DEFINE_bool(log, false, "what commands said, too");
 DEFINE_bool(no_input, false, "ask for no secret at the terminal");
+DEFINE_bool(no_passphrase, false, "keep the new key unencrypted");
 DEFINE_bool(offline, false, "open no socket at all");
 DEFINE_string(older_than, "", "what was written longer ago: 30d, 12h");
 DEFINE_string(only, "", "steps: NAME, tag:T, kind:P, globs");
@@ -49,7 +60,11 @@ DEFINE_bool(recover, false,
             "set a damaged journal aside and audit every step anew");
 DEFINE_string(redo, "", "perform this step again although done");
 DEFINE_bool(remove, false, "forget what was trusted");
+DEFINE_bool(require_trust, false, "refuse a bundle that nobody trusted signed");
 DEFINE_string(root, "", "folder that relative paths of the plan start from");
+DEFINE_string(show, "summary", "what it is; the plan in it");
+DEFINE_string(sign_key, "", "sign with this private key");
+DEFINE_string(signed_at, "", "the time to sign for, in place of now");
 DEFINE_bool(silent, false, "only a question's answer");
 DEFINE_string(skip, "", "steps to leave out: NAME, tag:T, kind:P, globs");
 DEFINE_string(skip_from, "", "selectors to leave out, one a line");
@@ -59,7 +74,10 @@ DEFINE_bool(no_state_lock, false,
             "a time works");
 DEFINE_string(step, "", "this step and what depends on it");
 DEFINE_string(store, "", "where artifacts are");
-DEFINE_string(target, "", "a platform to lock for: NAME, host, list");
+DEFINE_int32(threshold, 1, "how many of the keys must have signed");
+DEFINE_string(trust_digest, "", "trust exactly this root: sha256:HEX");
+DEFINE_string(target, "",
+              "a target by name; to lock for also a file, host, or list");
 DEFINE_bool(upgrade, false, "ask anew, keep no version");
 DEFINE_string(upgrade_only, "", "let the version of this name change");
 DEFINE_bool(with_deps, false, "add the steps they come after");
@@ -81,6 +99,26 @@ std::vector<Flag> MakeFlags() {
        .everywhere = true},
       {.name = "assume-done", .placeholder = "STEP", .repeatable = true},
       {.name = "check", .type = kBoolean},
+      {.name = "algorithm",
+       .placeholder = "NAME",
+       .choices = {"ed25519", "ecdsa-p256"}},
+      {.name = "at", .placeholder = "TIME"},
+      {.name = "bundle", .placeholder = "FILE"},
+      {.name = "bundle-id", .placeholder = "ID"},
+      {.name = "bundle-version", .type = kNumber, .placeholder = "N"},
+      {.name = "depth",
+       .placeholder = "HOW",
+       .choices = {"signature", "content"}},
+      {.name = "expires", .placeholder = "T"},
+      {.name = "key", .placeholder = "FILE", .repeatable = true},
+      {.name = "kind", .placeholder = "KIND"},
+      {.name = "no-passphrase", .type = kBoolean},
+      {.name = "require-trust", .type = kBoolean},
+      {.name = "show", .placeholder = "WHAT", .choices = {"summary", "plan"}},
+      {.name = "sign-key", .placeholder = "FILE", .repeatable = true},
+      {.name = "signed-at", .placeholder = "TIME"},
+      {.name = "threshold", .type = kNumber, .placeholder = "N", .minimum = 1},
+      {.name = "trust-digest", .placeholder = "DIGEST"},
       {.name = "color",
        .placeholder = "WHEN",
        .variable = "PROVISION_COLOR",

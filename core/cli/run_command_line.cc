@@ -95,6 +95,8 @@ ExitCode RunScanned(const Program& program, const ScanResult& scan,
                             .readers = program.readers,
                             .prompt = program.prompt,
                             .hold_to_reading = program.hold_to_reading,
+                            .bundles = program.bundles,
+                            .hold_offline = program.hold_offline,
                             .trust_journal = program.trust_journal};
   if (!program.started.ok()) {
     return Refuse(context, ExitCode::kFailed, program.started);

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/actions/secret_resolver.h"
+#include "core/api/bundle.h"
 #include "core/api/wheel_installer.h"
 #include "core/base/console.h"
 #include "core/base/system.h"
@@ -29,6 +30,8 @@ struct Program {
   // Both may be empty: nobody is asked for a secret, nothing is held.
   SystemSecretResolver::Prompt prompt = nullptr;
   HoldToReading hold_to_reading = nullptr;
+  const BundleFormat* bundles = nullptr;
+  HoldOffline hold_offline = nullptr;
   // Only in programs for tests: EngineOptions::trust_journal.
   bool trust_journal = false;
 };

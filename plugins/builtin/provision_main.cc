@@ -3,10 +3,12 @@
 #include <vector>
 
 #include "bundles/archive_unpacker.h"
+#include "bundles/oci/bundle_format.h"
 #include "bundles/wheels/wheel_installer.h"
 #include "core/base/isolation.h"
 #include "core/base/local_console.h"
 #include "core/base/local_system.h"
+#include "core/base/offline_process.h"
 #include "core/base/parallel_for.h"
 #include "core/base/program_start.h"
 #include "core/base/terminal_prompt.h"
@@ -21,6 +23,8 @@ int main(int argc, char** argv) {
       provision::NewArchiveUnpacker();
   const std::unique_ptr<provision::WheelInstaller> installer =
       provision::NewWheelInstaller(provision::DefaultThreads());
+  const std::unique_ptr<provision::BundleFormat> bundles =
+      provision::NewBundleFormat();
   provision::Registry registry;
   absl::Status started = provision::StartProgram();
   if (started.ok()) started = provision::RegisterBuiltins(registry);
@@ -32,6 +36,8 @@ int main(int argc, char** argv) {
        .readers = {.archives = *unpacker, .wheels = *installer},
        .started = started,
        .prompt = provision::PromptAtTerminal,
-       .hold_to_reading = provision::HoldThisProcessToReading},
+       .hold_to_reading = provision::HoldThisProcessToReading,
+       .bundles = bundles.get(),
+       .hold_offline = provision::HoldThisProcessOffline},
       std::vector<std::string>(argv + 1, argv + argc));
 }
