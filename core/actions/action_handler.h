@@ -78,6 +78,9 @@ struct ActionContext {
   bool offline = false;
   std::function<void(uint64_t done, uint64_t total, absl::string_view text)>
       on_progress = [](uint64_t, uint64_t, absl::string_view) {};
+  // Told of each artifact that was fetched: how much of it came over the
+  // network, resumed parts and file URLs left out.
+  std::function<void(uint64_t bytes)> on_fetched = [](uint64_t) {};
   std::function<void(absl::string_view text)> on_wait = [](absl::string_view) {
   };
   std::function<void(bool is_stderr, absl::string_view bytes)> on_output =

@@ -114,7 +114,10 @@ class Fetching {
     if (fetch_.has_sha256() && store.Open(fetch_.sha256()).ok()) {
       return store.Discard(KeyOf(fetch_));  // who held it was faster
     }
-    PROVISION_RETURN_IF_ERROR(FromAnywhere(*partial));
+    last_size_ = partial->size();
+    absl::Status brought = FromAnywhere(*partial);
+    context_.on_fetched(fetched_);
+    PROVISION_RETURN_IF_ERROR(brought);
     PROVISION_RETURN_IF_ERROR(partial->Sync());
     return store.Commit(KeyOf(fetch_), partial->Digest());
   }
@@ -167,6 +170,9 @@ class Fetching {
     }
     DownloadEvents events;
     events.on_progress = [this](uint64_t done, uint64_t total) {
+      // One that begins anew has less than before.
+      fetched_ += done - (done < last_size_ ? 0 : last_size_);
+      last_size_ = done;
       context_.on_progress(done, total, NameOf(fetch_));
     };
     events.on_wait = context_.on_wait;
@@ -211,6 +217,8 @@ class Fetching {
   const Fetch& fetch_;
   ActionContext& context_;
   const absl::Duration deadline_;
+  uint64_t last_size_ = 0;
+  uint64_t fetched_ = 0;  // over the network
   const int stops_ = context_.system.stop_requests();
 };
 

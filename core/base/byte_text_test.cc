@@ -25,5 +25,11 @@ TEST(ByteTextTest, PowersOfTen) {
   for (const auto& c : kCases) EXPECT_EQ(ByteText(c.bytes), c.text) << c.bytes;
 }
 
+TEST(ByteTextTest, APartIsInTheUnitOfTheWhole) {
+  EXPECT_EQ(BytesOfText(11'700'000, 18'800'000), "11.7 of 18.8 MB");
+  EXPECT_EQ(BytesOfText(5'000, 18'800'000), "0.0 of 18.8 MB");
+  EXPECT_EQ(BytesOfText(5, 97), "5 of 97 B");
+}
+
 }  // namespace
 }  // namespace provision

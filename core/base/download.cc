@@ -162,6 +162,14 @@ class ArtifactSink : public HttpSink {
   Outcome outcome_ = Outcome::kDone;
 };
 
+// The host of a URL, with its port if it has one.
+std::string HostOf(absl::string_view url) {
+  std::string printable = PrintableUrl(url);
+  const size_t scheme = printable.find("://");
+  if (scheme != std::string::npos) printable.erase(0, scheme + 3);
+  return printable.substr(0, printable.find('/'));
+}
+
 class Downloader {
  public:
   Downloader(const DownloadRequest& request, HttpClient& client, System& system,
@@ -181,7 +189,7 @@ class Downloader {
   Attempt JudgeStatus(const HttpHead& head) const;
   Attempt JudgeContent(absl::string_view url) const;
   // Waits before the next try; an error if that would be too long.
-  absl::Status Wait(const Attempt& attempt, int tries);
+  absl::Status Wait(absl::string_view url, const Attempt& attempt, int tries);
   absl::Status Final(absl::Status last) const;
   bool IsComplete() const {
     return target_.size() > 0 && !request_.sha256.empty() &&
@@ -228,7 +236,7 @@ absl::Status Downloader::Run() {
       }
       if (!again) break;
       if (attempt.outcome == Outcome::kAgain) {
-        PROVISION_RETURN_IF_ERROR(Wait(attempt, tries));
+        PROVISION_RETURN_IF_ERROR(Wait(url, attempt, tries));
       }
     }
     failures_.push_back(std::string(last.message()));
@@ -343,7 +351,8 @@ Attempt Downloader::JudgeContent(absl::string_view url) const {
               .Found(absl::StrCat("sha256 ", found))};
 }
 
-absl::Status Downloader::Wait(const Attempt& attempt, int tries) {
+absl::Status Downloader::Wait(absl::string_view url, const Attempt& attempt,
+                              int tries) {
   absl::optional<absl::Duration> asked =
       ParseRetryAfter(attempt.retry_after, system_.WallClock());
   const absl::Duration wait =
@@ -354,8 +363,8 @@ absl::Status Downloader::Wait(const Attempt& attempt, int tries) {
         absl::StrCat(attempt.status.message(),
                      "; the next try would be after the deadline")));
   }
-  events_.on_wait(absl::StrCat(attempt.status.message(), "; again in ",
-                               absl::FormatDuration(wait)));
+  events_.on_wait(absl::StrCat("for ", HostOf(url), ", try ", tries + 1, " of ",
+                               kDownloadTries));
   if (system_.Wait(wait)) return absl::CancelledError("stop requested");
   return absl::OkStatus();
 }

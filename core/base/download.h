@@ -53,8 +53,8 @@ struct DownloadRequest {
 struct DownloadEvents {
   std::function<void(uint64_t done, uint64_t total)> on_progress =
       [](uint64_t, uint64_t) {};
-  // A failure that is not the end: "files.example: connection refused; again
-  // in 2 s".
+  // A failure that is not the end: "for files.example, try 2 of 5", or which
+  // mirror comes next and why.
   std::function<void(absl::string_view)> on_wait = [](absl::string_view) {};
 };
 

@@ -89,27 +89,6 @@ std::string Escape(uint32_t point) {
   return absl::StrFormat("\\U%08x", point);
 }
 
-struct Unit {
-  double size;
-  absl::string_view name;
-};
-
-Unit UnitOf(uint64_t bytes) {
-  // A value that would be rounded up to 1000 belongs to the next unit.
-  if (bytes < 1000) return {1, "B"};
-  if (bytes < 999'950) return {1e3, "kB"};
-  if (bytes < 999'950'000) return {1e6, "MB"};
-  return {1e9, "GB"};
-}
-
-std::string InUnit(uint64_t bytes, const Unit& unit) {
-  const double value = static_cast<double>(bytes) / unit.size;
-  if (unit.size == 1 || (value >= 99.95 && unit.size < 1e9)) {
-    return absl::StrFormat("%.0f", value);
-  }
-  return absl::StrFormat("%.1f", value);
-}
-
 }  // namespace
 
 std::string EscapeUntrusted(absl::string_view text, bool ascii) {
@@ -232,12 +211,6 @@ std::vector<std::string> WrapWords(absl::string_view text, size_t columns) {
   }
   lines.push_back(std::move(line));
   return lines;
-}
-
-std::string BytesOfText(uint64_t done, uint64_t total) {
-  const Unit unit = UnitOf(total);
-  return absl::StrCat(InUnit(done, unit), " of ", InUnit(total, unit), " ",
-                      unit.name);
 }
 
 std::string DurationText(absl::Duration duration) {

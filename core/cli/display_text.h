@@ -43,9 +43,6 @@ std::string ShortenPath(absl::string_view path, size_t columns, bool ascii);
 // Words of `text` in lines of at most `columns`; a longer word stays whole.
 std::vector<std::string> WrapWords(absl::string_view text, size_t columns);
 
-// "11.7 of 18.8 MB": both in the unit of `total`.
-std::string BytesOfText(uint64_t done, uint64_t total);
-
 // "0.04 s", "6.1 s", "2 min 05 s", "1 h 02 min".
 std::string DurationText(absl::Duration duration);
 

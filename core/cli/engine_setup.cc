@@ -9,9 +9,11 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "core/actions/all_handlers.h"
+#include "core/actions/command_failure.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
+#include "core/cli/flags.h"
 #include "core/facts/host_record.h"
 #include "core/journal/state_directory.h"
 #include "core/plan/environments.h"
@@ -42,6 +44,47 @@ bool IsOffline(const CommandLine& line) {
   return line.Is("offline") || line.Has("bundle");
 }
 
+// " --only b" of those `names` that are on the line. With `from_anywhere` a
+// folder is made absolute.
+std::string SaidAgain(const CommandContext& context,
+                      const std::vector<absl::string_view>& names,
+                      bool from_anywhere = false) {
+  std::string text;
+  for (absl::string_view name : names) {
+    if (!context.line.HasOnLine(name)) continue;
+    if (FindFlag(name)->type == Flag::Type::kBoolean) {
+      if (context.line.Is(name)) absl::StrAppend(&text, " --", name);
+      continue;
+    }
+    for (const std::string& value : context.line.All(name)) {
+      absl::StrAppend(
+          &text, " --", name, " ",
+          CommandText({from_anywhere ? AbsolutePath(context, value) : value}));
+    }
+  }
+  return text;
+}
+
+// Of a command whose first argument is a plan or a saved plan.
+Advice AdviceOf(const CommandContext& context) {
+  Advice advice;
+  advice.flags = SaidAgain(context, {"state-dir", "store", "config"});
+  if (context.line.arguments.empty()) return advice;
+  const std::string& file = context.line.arguments[0];
+  const std::string environments =
+      SaidAgain(context, {"env", "all-environments"});
+  const std::string trust = SaidAgain(context, {"threshold", "trust-digest"});
+  advice.apply = absl::StrCat("apply ", CommandText({file}),
+                              SaidAgain(context, {"root"}), environments);
+  advice.selection = SaidAgain(
+      context, {"only", "skip", "only-from", "skip-from", "with-deps"});
+  advice.goes_on = absl::StrCat(
+      "apply ", CommandText({AbsolutePath(context, file)}),
+      SaidAgain(context, {"root", "bundle", "key"}, /*from_anywhere=*/true),
+      environments, trust);
+  return advice;
+}
+
 EngineOptions OptionsOf(const CommandContext& context) {
   const CommandLine& line = context.line;
   EngineOptions options;
@@ -66,6 +109,7 @@ EngineOptions OptionsOf(const CommandContext& context) {
       context.style.options().detail == RenderOptions::Detail::kFull;
   options.trust_journal = context.trust_journal;
   options.command = line.text;
+  options.advice = AdviceOf(context);
   return options;
 }
 
@@ -180,7 +224,7 @@ absl::Status CheckTrust(CommandContext& context, const PlanFile& file) {
       .Because(
           "a plan that is neither yours nor root's is trusted by its "
           "content, once you have read it")
-      .Next(absl::StrCat("provision trust ", file.file));
+      .Next(absl::StrCat("provision trust ", CommandText({file.file})));
 }
 
 }  // namespace provision

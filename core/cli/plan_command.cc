@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/actions/command_failure.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
@@ -61,13 +62,13 @@ ExitCode RunPlan(CommandContext& context) {
   Engine engine = WithEvents((*setup)->engine(), report);
   PlanSaver save;
   if (context.line.Has("out")) {
-    save =
-        [&](const std::vector<StepPlan>& plans) -> absl::StatusOr<std::string> {
+    save = [&](const std::vector<StepPlan>& plans) -> absl::StatusOr<SavedAs> {
       const std::string encoded =
           EncodeSavedPlan(MakeSavedPlan(engine, plan, plans, *selected));
       PROVISION_RETURN_IF_ERROR(
           WriteOutputFile(context, context.line.Text("out"), encoded));
-      return SavedPlanDigest(encoded);
+      return SavedAs{CommandText({context.line.Text("out")}),
+                     SavedPlanDigest(encoded)};
     };
   }
   const ExitCode exit = ShowPlan(engine, plan, *selected, *isolation, save);

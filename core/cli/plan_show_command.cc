@@ -16,7 +16,7 @@ ExitCode RunPlanShow(CommandContext& context) {
     saved = DiagnosticError(absl::StatusCode::kInvalidArgument,
                             "plan/not-saved", "this is no saved plan")
                 .Place(name, 0, 0)
-                .Next("provision plan PLAN --out FILE makes one")
+                .Next("make one: provision plan PLAN --out FILE")
                 .
                 operator absl::Status();
   }

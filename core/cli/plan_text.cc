@@ -33,6 +33,8 @@ absl::string_view StateWord(Event::StepPlanned::State state) {
       return "not here";
     case Event::StepPlanned::REFUSED:
       return "refused";
+    case Event::StepPlanned::CHECKS_DUE:
+      return "to check";
     case Event::StepPlanned::UNKNOWN:
     case Event::StepPlanned::UNSPECIFIED:
       break;
@@ -52,6 +54,7 @@ Role StateRole(const Event::StepPlanned& planned) {
     case Event::StepPlanned::NEW:
       return Role::kNew;
     case Event::StepPlanned::CHANGE:
+    case Event::StepPlanned::CHECKS_DUE:
       return Role::kChange;
     case Event::StepPlanned::REMOVE:
       return Role::kRemove;
@@ -100,13 +103,62 @@ std::string DiffText(const Event::ActionLine& line,
   return text;
 }
 
+using Refusals = google::protobuf::RepeatedPtrField<Refusal>;
+
+// Of the names of rungs: those refused, and `others`.
+size_t RungWidth(const Refusals& refused,
+                 const std::vector<std::string>& others,
+                 const TerminalStyle& style) {
+  size_t width = 0;
+  for (const Refusal& refusal : refused) {
+    width = std::max(width, DisplayWidth(style.Text(refusal.rung())));
+  }
+  for (const std::string& name : others) {
+    width = std::max(width, DisplayWidth(style.Text(name)));
+  }
+  return width;
+}
+
+std::string RungLine(absl::string_view rung, size_t width,
+                     absl::string_view word, Role role,
+                     absl::string_view reason, const TerminalStyle& style) {
+  return absl::StrCat(
+      Blank(kIndent), PadRight(style.Text(rung), width + kGap),
+      style.Paint(role, word), Blank(kVerbWidth - DisplayWidth(word)),
+      style.Wrap(style.Text(reason), kIndent + width + kGap + kVerbWidth),
+      "\n");
+}
+
+std::string RefusalText(const Refusals& refused, size_t width, bool evidence,
+                        const TerminalStyle& style) {
+  const size_t indent = kIndent + width + kGap + kVerbWidth;
+  std::string text;
+  for (const Refusal& refusal : refused) {
+    text += RungLine(refusal.rung(), width, "refused", Role::kHeldBack,
+                     refusal.reason(), style);
+    if (!evidence) continue;
+    for (const std::string& line : refusal.evidence()) {
+      absl::StrAppend(&text, Blank(indent),
+                      style.Wrap(style.Text(line), indent), "\n");
+    }
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string RefusalText(const Refusals& refused, bool evidence,
+                        const TerminalStyle& style) {
+  return RefusalText(refused, RungWidth(refused, {}, style), evidence, style);
+}
 
 std::string ActionText(const Event::ActionLine& line,
                        const TerminalStyle& style) {
   const RenderOptions& options = style.options();
   std::string object = style.Path(line.object());
-  const std::string note = style.Text(line.note());
+  const std::string note = line.note().empty() && line.irreversible()
+                               ? "cannot be undone"
+                               : style.Text(line.note());
   const bool shorten =
       options.terminal && options.detail != RenderOptions::Detail::kFull;
   if (!note.empty() && shorten) {
@@ -152,7 +204,7 @@ std::string PlanText::Header(const Event::RunStarted& started) {
     absl::StrAppend(&text, "isolation: ", style_.Text(started.isolation()),
                     "\n");
   }
-  return text + "\n";
+  return text;
 }
 
 void PlanText::Add(const Event& event) {
@@ -192,35 +244,17 @@ std::string PlanText::LadderText(const Proposal& proposal) const {
     }
     return text;
   }
-  size_t width = 0;
-  for (const Refusal& refusal : proposal.refused()) {
-    width = std::max(width, DisplayWidth(style_.Text(refusal.rung())));
-  }
-  for (const Rung& rung : proposal.rung()) {
-    width = std::max(width, DisplayWidth(style_.Text(rung.name())));
-  }
-  const size_t indent = kIndent + width + kGap + kVerbWidth;
-  std::string text;
-  const auto add = [&](const std::string& rung, absl::string_view word,
-                       Role role, const std::string& reason) {
-    absl::StrAppend(
-        &text, Blank(kIndent), PadRight(style_.Text(rung), width + kGap),
-        style_.Paint(role, word), Blank(kVerbWidth - DisplayWidth(word)),
-        style_.Wrap(style_.Text(reason), indent), "\n");
-  };
-  for (const Refusal& refusal : proposal.refused()) {
-    add(refusal.rung(), "refused", Role::kHeldBack, refusal.reason());
-    for (const std::string& evidence : refusal.evidence()) {
-      absl::StrAppend(&text, Blank(indent),
-                      style_.Wrap(style_.Text(evidence), indent), "\n");
-    }
-  }
+  std::vector<std::string> names;
+  for (const Rung& rung : proposal.rung()) names.push_back(rung.name());
+  const size_t width = RungWidth(proposal.refused(), names, style_);
+  std::string text = RefusalText(proposal.refused(), width, true, style_);
   for (int i = 0; i < (full ? proposal.rung_size() : 1); ++i) {
     if (i >= proposal.rung_size()) break;
     const Rung& rung = proposal.rung(i);
-    add(rung.name(), i == 0 ? "taken" : "else",
-        i == 0 ? Role::kGood : Role::kFaint,
-        rung.reason().empty() ? rung.title() : rung.reason());
+    text +=
+        RungLine(rung.name(), width, i == 0 ? "taken" : "else",
+                 i == 0 ? Role::kGood : Role::kFaint,
+                 rung.reason().empty() ? rung.title() : rung.reason(), style_);
   }
   return text;
 }
@@ -282,6 +316,13 @@ std::string PlanText::StepText(const Step& step, size_t state_width,
   }
   text += EnvelopeText(planned.proposal());
   for (const Event::ActionLine& line : planned.line()) {
+    text += ActionText(line, style_);
+  }
+  for (const Event::StepPlanned::Consent& consent : planned.consent()) {
+    Event::ActionLine line;
+    line.set_verb("consent");
+    line.set_object(consent.name());
+    line.set_note(consent.place());
     text += ActionText(line, style_);
   }
   for (const std::string& check : planned.check()) {

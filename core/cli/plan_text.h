@@ -16,7 +16,8 @@ class PlanText {
  public:
   explicit PlanText(const TerminalStyle& style) : style_(style) {}
 
-  // What stands above the steps; empty if nothing is to be said.
+  // What stands above the steps, which begin after a blank line; empty if
+  // nothing is to be said.
   std::string Header(const Event::RunStarted& started);
 
   // `step_planned` or `fact_read` of a step.
@@ -43,6 +44,11 @@ class PlanText {
   std::vector<Step> steps_;
   std::vector<std::string> facts_;  // of the step that is being proposed
 };
+
+// The rungs that were refused, a line each, and below it what shows that.
+std::string RefusalText(
+    const google::protobuf::RepeatedPtrField<Refusal>& refused, bool evidence,
+    const TerminalStyle& style);
 
 // One action as `plan` and `apply --detail=full` show it, with its diff.
 std::string ActionText(const Event::ActionLine& line,

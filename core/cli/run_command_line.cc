@@ -7,8 +7,10 @@
 #include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "core/actions/secret_resolver.h"
 #include "core/base/diagnostic.h"
 #include "core/base/redactor.h"
+#include "core/base/secret.h"
 #include "core/cli/command_context.h"
 #include "core/cli/command_list.h"
 #include "core/cli/event_file.h"
@@ -59,6 +61,17 @@ class Output {
     if (terminal_.has_value()) terminal_->Tick();
   }
 
+  // Asks by `prompt` while the terminal is left alone.
+  SystemSecretResolver::Prompt Around(SystemSecretResolver::Prompt prompt) {
+    if (prompt == nullptr || !terminal_.has_value()) return prompt;
+    return [this, prompt = std::move(prompt)](absl::string_view question) {
+      terminal_->BeginQuestion();
+      absl::StatusOr<Secret> answer = prompt(question);
+      terminal_->EndQuestion();
+      return answer;
+    };
+  }
+
   EventStream& stream() { return stream_; }
   Redactor& redactor() { return redactor_; }
   absl::Status file_status() const {
@@ -93,7 +106,7 @@ ExitCode RunScanned(const Program& program, const ScanResult& scan,
                             .redactor = output.redactor(),
                             .style = style,
                             .readers = program.readers,
-                            .prompt = program.prompt,
+                            .prompt = output.Around(program.prompt),
                             .hold_to_reading = program.hold_to_reading,
                             .bundles = program.bundles,
                             .hold_offline = program.hold_offline,

@@ -18,12 +18,15 @@ using Progress = RenderOptions::Progress;
 
 constexpr size_t kGap = 2;
 constexpr size_t kStateWidth = 12;  // "already so" and a gap
+constexpr size_t kLeastDetail = 10;
 constexpr size_t kBarWidth = 22;
 // More converged steps than this are told in one line.
 constexpr size_t kMostConverged = 20;
 constexpr absl::Duration kFirstNotice = absl::Seconds(10);
 // The live line tells what is waited for only if that takes a while.
 constexpr absl::Duration kShortWait = absl::Seconds(2);
+// Over less time a rate says nothing.
+constexpr absl::Duration kShortestForRate = absl::Seconds(1);
 // Beyond that a line is hard to follow with the eye.
 constexpr int kWidestLine = 120;
 
@@ -54,17 +57,26 @@ std::string NoticeTime(absl::Duration elapsed) {
 
 }  // namespace
 
+size_t RunText::DetailColumn() const {
+  return TerminalStyle::kSignWidth + name_width_ + kGap + kStateWidth;
+}
+
+bool RunText::HasRoomForDetail(absl::string_view time) const {
+  const size_t room_for_time = time.empty() ? 0 : DisplayWidth(time) + kGap;
+  return DetailColumn() + room_for_time + kLeastDetail <
+         static_cast<size_t>(style_.options().columns);
+}
+
 std::string RunText::Line(Role role, absl::string_view step,
                           absl::string_view state, absl::string_view detail,
                           absl::string_view time) const {
   const RenderOptions& options = style_.options();
   const int columns = std::min(options.columns, kWidestLine);
-  const size_t indent =
-      TerminalStyle::kSignWidth + name_width_ + kGap + kStateWidth;
+  const size_t indent = DetailColumn();
   std::string shown = style_.Text(detail);
   const size_t room_for_time = time.empty() ? 0 : DisplayWidth(time) + kGap;
   if (options.terminal && options.detail != Detail::kFull &&
-      indent + room_for_time + 10 < static_cast<size_t>(columns)) {
+      HasRoomForDetail(time)) {
     shown = CutToWidth(shown, columns - indent - room_for_time, options.ascii);
   }
   std::string line = absl::StrCat(
@@ -143,11 +155,12 @@ std::string RunText::Done(const Event& event) {
   }
   std::string text = Line(role, event.step(), state, done.text(), time);
   const RenderOptions& options = style_.options();
-  if (options.detail == Detail::kFull) {
-    for (const Refusal& refusal : done.refused()) {
-      absl::StrAppend(&text, "     refused  ", style_.Text(refusal.rung()),
-                      ": ", style_.Text(refusal.reason()), "\n");
-    }
+  const bool full = options.detail == Detail::kFull;
+  if (full || (done.result() == Event::StepDone::CHANGED &&
+               options.detail == Detail::kNormal)) {
+    text += RefusalText(done.refused(), /*evidence=*/full, style_);
+  }
+  if (full) {
     for (const Event::ActionLine& line : at_work_[event.step()].lines) {
       text += ActionText(line, style_);
     }
@@ -209,14 +222,24 @@ std::string RunText::Add(const Event& event, absl::Duration now) {
       work->second.waits_for.clear();
       work->second.lines.push_back(event.action_started().line());
       return "";
-    case Event::kProgress:
+    case Event::kProgress: {
       if (work == at_work_.end()) return "";
       work->second.progress[event.progress().action()] = event.progress();
+      const uint64_t done = ProgressOf(work->second).done();
+      // With one that ends the sum begins anew.
+      if (!work->second.first_progress.has_value() ||
+          done < work->second.first_done) {
+        work->second.first_progress = now;
+        work->second.first_done = done;
+      }
+      work->second.last_progress = now;
       work->second.waits_for.clear();
       return "";
+    }
     case Event::kActionDone:
       if (work != at_work_.end()) {
         work->second.progress.erase(event.action_done().action());
+        work->second.first_progress.reset();
       }
       return "";
     case Event::kWaiting:
@@ -291,6 +314,15 @@ std::string RunText::DetailOf(const Work& work) {
   } else if (progress.done() > 0) {
     parts.push_back(ByteText(progress.done()));
   }
+  if (work.first_progress.has_value()) {
+    const absl::Duration took = work.last_progress - *work.first_progress;
+    if (took >= kShortestForRate && progress.done() > work.first_done) {
+      parts.push_back(absl::StrCat(
+          ByteText(static_cast<uint64_t>((progress.done() - work.first_done) /
+                                         absl::ToDoubleSeconds(took))),
+          "/s"));
+    }
+  }
   if (!progress.text().empty()) parts.push_back(progress.text());
   return parts.empty() ? work.object : absl::StrJoin(parts, ", ");
 }
@@ -330,10 +362,16 @@ std::vector<std::string> RunText::LiveLines(absl::Duration now) const {
       detail =
           absl::StrCat(Bar(progress.done(), progress.total()), " ", detail);
     }
-    std::string line =
-        Line(Role::kPlain, step, waits ? "waits" : WorkWord(work.verb), detail,
-             DurationText(now - work.started));
+    const std::string state = waits ? "waits" : WorkWord(work.verb);
+    const std::string time = DurationText(now - work.started);
+    std::string line = Line(Role::kPlain, step, state, detail, time);
     line.pop_back();
+    // What runs over the edge could not be taken away again.
+    if (!HasRoomForDetail(time)) {
+      line =
+          CutToWidth(absl::StrCat(style_.Text(step), "  ", state, "  ", time),
+                     style_.options().columns, style_.options().ascii);
+    }
     lines.push_back(std::move(line));
   }
   return lines;

@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "core/api/event.pb.h"
 #include "core/cli/terminal_style.h"
 
@@ -42,11 +43,18 @@ class RunText {
     std::string object;  // "6 wheels"
     // Of each action that is at work and told of any.
     std::map<int, Event::Progress> progress;
+    // Since the last action ended: when it was told of bytes, and of how many.
+    absl::optional<absl::Duration> first_progress;
+    uint64_t first_done = 0;
+    absl::Duration last_progress;
     std::string waits_for;  // empty: it does not wait
     absl::Duration waits_since;
     std::vector<Event::ActionLine> lines;
   };
 
+  // Where the detail of a line begins, and whether a terminal has room for any.
+  size_t DetailColumn() const;
+  bool HasRoomForDetail(absl::string_view time) const;
   std::string Line(Role role, absl::string_view step, absl::string_view state,
                    absl::string_view detail, absl::string_view time) const;
   std::string Begin(const Event& event, absl::Duration now);

@@ -65,6 +65,46 @@ TEST(SummaryTextTest, EveryExitCodeHasItsVerdict) {
   }
 }
 
+TEST(SummaryTextTest, ANoteThatHasNoRoomStandsBelowItsCommand) {
+  Event::Summary summary;
+  testing_internal::ParseTextInto(
+      "exit: 7 next: \"sudo provision apply /home/ada/state/root-part.plan "
+      "--approved sha256:0123\" next_note: \"does what needs root\" "
+      "next: \"provision apply plan.textproto\" next_note: \"goes on\"",
+      &summary);
+  RenderOptions options;
+  options.terminal = true;
+  EXPECT_EQ(SummaryText(summary, false, false, TerminalStyle(options)),
+            "Needs root: 0 changed, 0 already so. 0 actions. Exit 7.\n"
+            "next: sudo provision apply /home/ada/state/root-part.plan "
+            "--approved sha256:0123\n"
+            "        does what needs root\n"
+            "      provision apply plan.textproto     goes on\n");
+}
+
+TEST(SummaryTextTest, ATerminalGetsWholeSentencesToALine) {
+  Event::Summary summary;
+  testing_internal::ParseTextInto(
+      "exit: 3 failed: 1 blocked: 2 changed: 1 due: 1", &summary);
+  RenderOptions options;
+  options.terminal = true;
+  options.columns = 62;
+  EXPECT_EQ(SummaryText(summary, false, false, TerminalStyle(options)),
+            "Stopped: 1 changed, 0 already so, 1 failed, 2 blocked, 1 due.\n"
+            "0 actions. Exit 3.\n");
+}
+
+TEST(SummaryTextTest, ConvergedSaysWhatElseIsUnfinished) {
+  Event::Summary summary;
+  testing_internal::ParseTextInto(
+      "exit: 0 unfinished: \"run 7f3c2a91: failed in step b\" next: \"x\"",
+      &summary);
+  EXPECT_EQ(SummaryText(summary, false, false, TerminalStyle(RenderOptions{})),
+            "Converged: nothing to do. 0 actions.\n"
+            "unfinished: run 7f3c2a91: failed in step b\n"
+            "next: x\n");
+}
+
 TEST(SummaryTextTest, ARefusalDoesNotClaimThatNothingWasRead) {
   Event::Summary summary;
   summary.set_exit(65);

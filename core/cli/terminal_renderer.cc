@@ -90,15 +90,41 @@ TerminalRenderer::~TerminalRenderer() {
 
 void TerminalRenderer::Report(absl::string_view text) {
   if (text.empty() || style_.options().silent) return;
-  live_.Erase();
   reported_ = true;
-  console_.Write(Console::Stream::kOutput, text);
+  Write(Console::Stream::kOutput, text);
 }
 
 void TerminalRenderer::Complain(absl::string_view text) {
   if (text.empty() || style_.options().silent) return;
+  Write(Console::Stream::kError, text);
+}
+
+void TerminalRenderer::Write(Console::Stream stream, absl::string_view text) {
+  if (questions_ > 0) {
+    held_.emplace_back(stream, std::string(text));
+    return;
+  }
   live_.Erase();
-  console_.Write(Console::Stream::kError, text);
+  console_.Write(stream, text);
+}
+
+void TerminalRenderer::DrawLive() {
+  if (style_.options().silent || questions_ > 0) return;
+  live_.Draw(run_.LiveLines(clock_()));
+}
+
+void TerminalRenderer::BeginQuestion() {
+  absl::MutexLock lock(&mutex_);
+  live_.Erase();
+  ++questions_;
+}
+
+void TerminalRenderer::EndQuestion() {
+  absl::MutexLock lock(&mutex_);
+  if (--questions_ > 0) return;
+  for (const auto& [stream, text] : held_) console_.Write(stream, text);
+  held_.clear();
+  DrawLive();
 }
 
 void TerminalRenderer::AddToPreview(const Event& event) {
@@ -141,7 +167,10 @@ void TerminalRenderer::KeepDoubt(const Event& event) {
 }
 
 void TerminalRenderer::End(const Event::Summary& summary) {
-  Report(is_preview_ ? plan_.Steps() : run_.HeldBack());
+  std::string steps = is_preview_ ? plan_.Steps() : run_.HeldBack();
+  // Below the header of a preview.
+  if (is_preview_ && reported_ && !steps.empty()) steps.insert(0, "\n");
+  Report(steps);
   const std::string failures = absl::StrJoin(failures_, "\n");
   if (!failures.empty()) {
     Complain(absl::StrCat(reported_ ? "\n" : "", failures));
@@ -167,6 +196,8 @@ void TerminalRenderer::Emit(Event event) {
   if (event.has_fact_read() || event.has_step_planned()) host_was_read_ = true;
   if (event.has_run_started()) {
     is_preview_ = absl::StartsWith(event.run_started().command(), "plan");
+    // Its name comes from an engine that is at work.
+    host_was_read_ |= event.run_started().has_plan();
     Report(is_preview_ ? plan_.Header(event.run_started())
                        : run_.Start(event.run_started()));
   } else if (event.has_diagnostic()) {
@@ -195,13 +226,13 @@ void TerminalRenderer::Emit(Event event) {
     if (event.has_step_failed()) KeepFailure(event);
     if (event.has_in_doubt()) KeepDoubt(event);
   }
-  if (!style_.options().silent) live_.Draw(run_.LiveLines(clock_()));
+  DrawLive();
 }
 
 void TerminalRenderer::Tick() {
   absl::MutexLock lock(&mutex_);
   Report(run_.Notices(clock_()));
-  if (!style_.options().silent) live_.Draw(run_.LiveLines(clock_()));
+  DrawLive();
 }
 
 }  // namespace provision

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -36,7 +37,15 @@ class TerminalRenderer final : public EventSink {
   // Called a few times a second.
   void Tick();
 
+  // Between the two somebody is asked at the terminal: nothing is written, and
+  // what is to be follows the answer. Calls nest.
+  void BeginQuestion();
+  void EndQuestion();
+
  private:
+  void Write(Console::Stream stream, absl::string_view text)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void DrawLive() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Report(absl::string_view text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Complain(absl::string_view text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AddToPreview(const Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -57,6 +66,10 @@ class TerminalRenderer final : public EventSink {
   PlanText plan_ ABSL_GUARDED_BY(mutex_);
   RunText run_ ABSL_GUARDED_BY(mutex_);
   LiveArea live_ ABSL_GUARDED_BY(mutex_);
+  int questions_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Written when the last question is answered.
+  std::vector<std::pair<Console::Stream, std::string>> held_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace provision

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "core/cli/display_text.h"
 #include "core/cli/testing/event_script.pb.h"
 #include "core/cli/testing/fake_console.h"
 #include "core/cli/testing/screen.h"
@@ -17,6 +18,7 @@ namespace {
 
 using Detail = RenderOptions::Detail;
 using Progress = RenderOptions::Progress;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -424,6 +426,144 @@ TEST(TerminalRendererTest, AWaitIsShownLiveAfterTwoSeconds) {
   EXPECT_THAT(Seen(console), HasSubstr("   a  waits       for the lock "));
 }
 
+TEST(TerminalRendererTest, ARateFollowsTheBytes) {
+  FakeConsole console;
+  Play(Script(R"pb(
+         item { event { run_started { command: "apply" step_name: "a" } } }
+         item {
+           event {
+             step: "a"
+             step_started {}
+           }
+         }
+         item {
+           event {
+             step: "a"
+             action_started { line { verb: "fetch" object: "numpy" } }
+           }
+         }
+         item {
+           at_ms: 1000
+           event {
+             step: "a"
+             progress { done: 1000000 total: 18800000 text: "numpy" }
+           }
+         }
+         item {
+           at_ms: 5000
+           event {
+             step: "a"
+             progress { done: 11000000 total: 18800000 text: "numpy" }
+           }
+         }
+         item { at_ms: 10000 }
+       )pb"),
+       Pipe(), &console);
+  EXPECT_THAT(console.output,
+              HasSubstr("   a  fetching    11.0 of 18.8 MB, 2.5 MB/s, numpy"));
+}
+
+// A line that ran over the edge could not be drawn again.
+TEST(TerminalRendererTest, LiveLinesFitANarrowTerminal) {
+  EventScript script = Script(R"pb(
+    item { event { run_started { command: "apply" } } }
+    item {
+      event {
+        step: "a-step-with-a-long-name"
+        step_started {}
+      }
+    }
+    item {
+      event {
+        step: "a-step-with-a-long-name"
+        action_started { line { verb: "fetch" object: "numpy" } }
+      }
+    }
+    item {
+      event {
+        step: "a-step-with-a-long-name"
+        progress { done: 1000000 total: 18800000 text: "numpy" }
+      }
+    }
+  )pb");
+  for (int columns : {20, 40, 60, 80}) {
+    RenderOptions options = Terminal();
+    options.columns = columns;
+    FakeConsole console;
+    Play(script, options, &console);
+    for (absl::string_view line : absl::StrSplit(Seen(console), '\n')) {
+      EXPECT_LE(DisplayWidth(line), static_cast<size_t>(columns)) << line;
+    }
+    EXPECT_THAT(Seen(console),
+                HasSubstr(columns == 20 ? "a-step" : "fetching"));
+  }
+}
+
+// The line that asks stays whole, whatever other steps do meanwhile.
+TEST(TerminalRendererTest, NothingIsWrittenWhileSomebodyIsAsked) {
+  const EventScript script = Script(R"pb(
+    item { event { run_started { command: "apply" step_name: "a" } } }
+    item {
+      event {
+        step: "a"
+        step_started {}
+      }
+    }
+    item {
+      event {
+        step: "b"
+        step_done { result: CHANGED text: "b is made" }
+      }
+    }
+  )pb");
+  FakeConsole console;
+  TerminalRenderer renderer(Terminal(), console,
+                            [] { return absl::ZeroDuration(); });
+  renderer.Emit(script.item(0).event());
+  renderer.Emit(script.item(1).event());
+  EXPECT_THAT(Seen(console), HasSubstr("at work"));
+  renderer.BeginQuestion();
+  EXPECT_EQ(Seen(console), "") << "the live line is gone";
+  const std::string before = console.both;
+  renderer.Emit(script.item(2).event());
+  renderer.Tick();
+  EXPECT_EQ(console.both, before);
+  renderer.EndQuestion();
+  EXPECT_THAT(Seen(console),
+              StartsWith("✓  b  changed     b is made\n   a  at"));
+}
+
+TEST(TerminalRendererTest, ARungThatWasRefusedIsToldOfWhatWasDone) {
+  const EventScript script = Script(R"pb(
+    item { event { run_started { command: "apply" step_name: "python" } } }
+    item {
+      event {
+        step: "python"
+        step_done {
+          result: CHANGED
+          text: "3.11.2 by rung SYSTEM"
+          refused { rung: "EXACT" reason: "no mirror" evidence: "none" }
+          refused { rung: "RELAXED_PATCH" reason: "not allowed" }
+        }
+      }
+    }
+  )pb");
+  constexpr absl::string_view kRefused =
+      "     EXACT          refused  no mirror\n"
+      "     RELAXED_PATCH  refused  not allowed\n";
+  RenderOptions options = Pipe();
+  FakeConsole normal, brief, full;
+  Play(script, options, &normal);
+  EXPECT_THAT(normal.output, EndsWith(kRefused));
+  options.detail = Detail::kShort;
+  Play(script, options, &brief);
+  EXPECT_THAT(brief.output, Not(HasSubstr("refused")));
+  options.detail = Detail::kFull;
+  Play(script, options, &full);
+  EXPECT_THAT(full.output,
+              HasSubstr("no mirror\n                             none\n"));
+}
+
 // P8: a thousand converged steps are three lines.
 TEST(TerminalRendererTest, ManyConvergedStepsAreOneLine) {
   EventScript script = Script(R"pb(
@@ -542,12 +682,16 @@ TEST(TerminalRendererTest, PreviewAndRunUseTheSameLines) {
   const auto action_lines = [](absl::string_view text) {
     std::vector<std::string> lines;
     for (absl::string_view line : absl::StrSplit(text, '\n')) {
-      if (absl::StartsWith(line, "     ")) lines.emplace_back(line);
+      // Consent belongs to the plan, not to an action.
+      if (absl::StartsWith(line, "     ") &&
+          !absl::StartsWith(line, "     consent")) {
+        lines.emplace_back(line);
+      }
     }
     return lines;
   };
   EXPECT_EQ(action_lines(run.output), action_lines(preview.output));
-  EXPECT_EQ(action_lines(run.output).size(), 10u);
+  EXPECT_EQ(action_lines(run.output).size(), 9u);
 }
 
 TEST(TerminalRendererTest, ARemarkStandsBelowItsStep) {

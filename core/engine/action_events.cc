@@ -36,6 +36,16 @@ ActionContext ReportingContext(ActionContext context, const StepAction& action,
   return context;
 }
 
+Event::ActionLine DescribeAction(const ActionHandlers& handlers,
+                                 const Action& action, FactReader& facts,
+                                 absl::string_view root) {
+  const ActionHandler& handler = handlers.Get(action);
+  Event::ActionLine line = handler.Describe(action, facts, root);
+  line.set_irreversible(handler.reversibility(action) == Action::NONE);
+  if (action.has_destroys()) line.set_destroys(action.destroys());
+  return line;
+}
+
 void EmitWaiting(EventSink& events, const StepAction& action,
                  absl::string_view name) {
   Event event = EventOf(action.step);
@@ -48,8 +58,7 @@ void EmitStarted(Engine& engine, const StepAction& action) {
   Event::ActionStarted* started = event.mutable_action_started();
   started->set_action(action.number);
   *started->mutable_line() =
-      engine.handlers.Get(action.action)
-          .Describe(action.action, engine.facts, action.root);
+      DescribeAction(engine.handlers, action.action, engine.facts, action.root);
   engine.events.Emit(std::move(event));
 }
 

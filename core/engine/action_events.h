@@ -17,6 +17,11 @@ namespace provision {
 ActionContext ReportingContext(ActionContext context, const StepAction& action,
                                EventSink& events);
 
+// The line of `action`, the same in a preview and in a run.
+Event::ActionLine DescribeAction(const ActionHandlers& handlers,
+                                 const Action& action, FactReader& facts,
+                                 absl::string_view root);
+
 // It waits for the mutex `name`.
 void EmitWaiting(EventSink& events, const StepAction& action,
                  absl::string_view name);

@@ -12,7 +12,9 @@
 #include "core/base/serialize.h"
 #include "core/base/status_macros.h"
 #include "core/engine/accuracy_meter.h"
+#include "core/engine/advice.h"
 #include "core/engine/doubt.h"
+#include "core/engine/due_checks.h"
 #include "core/engine/follow_ups.h"
 #include "core/engine/opening.h"
 #include "core/engine/plan_run.h"
@@ -96,6 +98,7 @@ class Application {
           *saved_, session_->host_id(), run_->BegunSteps(), engine_.facts));
     }
     PROVISION_RETURN_IF_ERROR(CheckUnselected(plan_, selected_, planner_));
+    NoteDueChecks(plan_, run_->history(), &plans_);
     EmitPlans();
     for (const StepPlan& step : plans_) {
       const std::string id = DiagnosticId(step.status);
@@ -242,11 +245,12 @@ class Application {
     if (exit != ExitCode::kConverged && exit != ExitCode::kFailed) {
       return absl::OkStatus();
     }
-    if (run_->unfinished() != nullptr && !CoversUnfinished()) {
-      // What an earlier run left and nobody selected stays due.
-      return absl::OkStatus();
-    }
-    return run_->End(exit);
+    return LeavesUnfinished() ? absl::OkStatus() : run_->End(exit);
+  }
+
+  // What an earlier run left and nobody selected stays due.
+  bool LeavesUnfinished() const {
+    return run_->unfinished() != nullptr && !CoversUnfinished();
   }
 
   // Is this about everything that the plan's unfinished runs are about?
@@ -260,8 +264,12 @@ class Application {
 
   // An error that ends the whole run, as an event and as the exit code.
   void Report(const absl::Status& status) {
-    tally_.AddExit(
-        ExitOfStatus(status, run_ != nullptr && run_->executor().begun() > 0));
+    const ExitCode exit =
+        ExitOfStatus(status, run_ != nullptr && run_->executor().begun() > 0);
+    tally_.AddExit(exit);
+    if (exit == ExitCode::kUsage || exit == ExitCode::kRefused) {
+      tally_.AddRefused();
+    }
     Event event;
     *event.mutable_diagnostic() = DiagnosticFromStatus(status);
     engine_.events.Emit(std::move(event));
@@ -269,7 +277,13 @@ class Application {
 
   // Where its record is, once there is one.
   void DescribeRun(Event::Summary* summary) {
-    summary->set_fetched_bytes(run_->executor().fetched_bytes());
+    const absl::optional<uint64_t> fetched = run_->executor().fetched_bytes();
+    if (fetched.has_value()) summary->set_fetched_bytes(*fetched);
+    if (tally_.exit() == ExitCode::kConverged && LeavesUnfinished()) {
+      summary->set_unfinished(
+          absl::StrCat("run ", run_->unfinished()->id().substr(0, 8), ": ",
+                       run_->unfinished()->Where()));
+    }
     const RunDirectory& directory = run_->directory();
     if (!directory.begun()) return;
     if (!directory.can_reserve()) WarnWithoutReserve(engine_);
@@ -277,6 +291,29 @@ class Application {
     if (tally_.exit() == ExitCode::kConverged) return;
     summary->set_journal(
         absl::StrCat(session_->state().path(), "/", directory.relative_path()));
+  }
+
+  LeftSteps Left() const {
+    LeftSteps left;
+    for (size_t i = 0; i < plan_.steps.size(); ++i) {
+      const std::string& id = plan_.steps[i].id;
+      if (run_ != nullptr && run_->HasActedFor(id)) left.acted.push_back(id);
+      if (i >= ends_.size() || !plans_[i].selected) continue;
+      switch (ends_[i]) {
+        case StepEnd::kFailed:
+        case StepEnd::kHeldBack:
+        case StepEnd::kNotRun:
+          left.first.push_back(id);
+          break;
+        case StepEnd::kBlocked:
+          left.blocked.push_back(id);
+          break;
+        case StepEnd::kSucceeded:
+        case StepEnd::kSkipped:
+          break;
+      }
+    }
+    return left;
   }
 
   ExitCode Summarize() {
@@ -291,7 +328,7 @@ class Application {
       summary->add_next(root_part_);
       summary->add_next_note("does what needs root");
     }
-    AdviseAfterApply(plan_, summary);
+    AdviseAfterApply(engine_.options.advice, Left(), summary);
     engine_.events.Emit(std::move(event));
     return tally_.exit();
   }

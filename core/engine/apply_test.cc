@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/api/proposal.h"
 #include "core/api/provisioner.h"
+#include "core/base/crypto.h"
 #include "core/engine/engine_fixture.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/scripted.pb.h"
@@ -235,6 +236,47 @@ TEST_F(ApplyTest, AFailedCheckIsRunAgainThoughTheFilesAreThere) {
       << "converged would be a lie";
   system_.AddFile("/srv/proof", "");
   EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kConverged);
+}
+
+TEST_F(ApplyTest, APartOfThePlanDoesNotHideAnUnfinishedRun) {
+  constexpr char kPlan[] = R"pb(
+    step {
+      name: "a"
+      [provision.scripted] { file { path: "/srv/a" content: "A" } }
+    }
+    step {
+      name: "b"
+      [provision.scripted] { error: "not today" }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Apply(kPlan), ExitCode::kStopped);
+  EXPECT_THAT(engine_.summary().next_note(),
+              ElementsAre("goes on with b", "undoes a"));
+  EXPECT_EQ(engine_.Apply(kPlan, {"a"}), ExitCode::kConverged);
+  EXPECT_THAT(engine_.summary().unfinished(), HasSubstr("1 of 1 actions"));
+  EXPECT_THAT(engine_.summary().next(),
+              ElementsAre("provision apply plan.textproto"));
+}
+
+TEST_F(ApplyTest, ARunThatGoesOnSaysWhatIsKeptOfItsDownloads) {
+  const std::string one = Sha256Hex("one"), two = Sha256Hex("two two");
+  const std::string plan = absl::StrCat(
+      "step { name: 'get' [provision.scripted] { proposal { "
+      "action { fetch { name: 'one' url: 'file:///srv/one' sha256: '",
+      one,
+      "' } } action { fetch { name: 'two' url: 'file:///srv/two' size: 7 "
+      "sha256: '",
+      two, "' } } } } }");
+  system_.AddFile("/srv/one", "one");
+  EXPECT_EQ(engine_.Apply(plan), ExitCode::kStopped);
+  system_.AddFile("/srv/two", "two two");
+  system_.AddFile(absl::StrCat("/store/partial/", two), "two ");
+  engine_.Apply(plan);
+  std::string resumes;
+  for (const Event& event : engine_.events()) {
+    if (event.has_step_started()) resumes = event.step_started().resumes();
+  }
+  EXPECT_EQ(resumes, "1 artifact kept, two goes on at 4 of 7 B");
 }
 
 TEST_F(ApplyTest, AfterAKillChildrenLockStillBindsASurvivor) {

@@ -6,13 +6,6 @@
 namespace provision {
 namespace {
 
-bool HasCommits(const RunHistory& run, const std::string& step) {
-  return std::any_of(run.committed().begin(), run.committed().end(),
-                     [&step](const CommittedAction& action) {
-                       return action.intent.id().step() == step;
-                     });
-}
-
 // Earlier versions recorded the whole ladder.
 void KeepTakenRung(JournalRecord::Proposed* proposed) {
   auto* rungs = proposed->mutable_proposal()->mutable_rung();
@@ -32,7 +25,7 @@ absl::optional<JournalRecord::Proposed> UncheckedProposal(
   for (auto run = history.runs().rbegin(); run != history.runs().rend();
        ++run) {
     if (run->steps_done().count(step) > 0) return absl::nullopt;
-    if (!HasCommits(*run, step)) continue;
+    if (!run->HasActedFor(step)) continue;
     if (run->done().has_value()) return absl::nullopt;
     auto found = run->proposed().find(step);
     JournalRecord::Proposed proposed;
@@ -41,6 +34,24 @@ absl::optional<JournalRecord::Proposed> UncheckedProposal(
     return proposed;
   }
   return absl::nullopt;
+}
+
+void NoteDueChecks(const CheckedPlan& plan, const PlanHistory& history,
+                   std::vector<StepPlan>* steps) {
+  for (size_t i = 0; i < steps->size(); ++i) {
+    StepPlan& step = (*steps)[i];
+    if (!step.here || !step.selected || step.pending()) continue;
+    const absl::optional<JournalRecord::Proposed> unchecked =
+        UncheckedProposal(history, plan.steps[i].id);
+    if (unchecked.has_value()) {
+      step.due = ProposalToCheck(step.proposal, *unchecked);
+    }
+  }
+}
+
+const Proposal& ProposalToCheck(const Proposal& proposal,
+                                const JournalRecord::Proposed& unchecked) {
+  return proposal.check().empty() ? unchecked.proposal() : proposal;
 }
 
 }  // namespace provision

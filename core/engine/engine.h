@@ -15,6 +15,7 @@
 #include "core/api/facts.h"
 #include "core/base/redactor.h"
 #include "core/base/system.h"
+#include "core/engine/advice.h"
 #include "core/engine/event_sink.h"
 #include "core/journal/journal.pb.h"
 
@@ -47,8 +48,9 @@ struct EngineOptions {
   bool recover = false;
   // Only in tests: a COMMIT is believed without an audit (reliability.md 14.3).
   bool trust_journal = false;
-  // As typed, for the lock's holder and the advice: "apply plan.textproto".
+  // As typed, for the lock's holder: "apply plan.textproto".
   std::string command;
+  Advice advice;
 };
 
 // By reference; owned by the command line.

@@ -87,6 +87,8 @@ EngineFixture::EngineFixture(FakeSystem& system,
   options.state_path = "/state";
   options.store_path = "/store";
   options.command = "apply";
+  options.advice.apply = "apply plan.textproto";
+  options.advice.goes_on = "apply /srv/plan.textproto";
   handlers_.Set(Action::kWriteFile, NewWriteFileHandler());
   handlers_.Set(Action::kFetch, NewFetchHandler());
   handlers_.Set(Action::kLink, NewLinkHandler());
@@ -160,11 +162,12 @@ ExitCode EngineFixture::Apply(absl::string_view text,
       [&](Engine& engine) { return provision::Apply(engine, plan, selected); });
 }
 
-ExitCode EngineFixture::Plan(absl::string_view text) {
+ExitCode EngineFixture::Plan(absl::string_view text,
+                             const std::vector<std::string>& only) {
   const CheckedPlan plan = MakePlan(text);
-  const std::vector<bool> all(plan.steps.size(), true);
+  const std::vector<bool> selected = Selected(plan, only);
   return Run(
-      [&](Engine& engine) { return ShowPlan(engine, plan, all, "none"); });
+      [&](Engine& engine) { return ShowPlan(engine, plan, selected, "none"); });
 }
 
 std::string EngineFixture::SavePlan(absl::string_view text,
@@ -177,7 +180,7 @@ std::string EngineFixture::SavePlan(absl::string_view text,
                     [&](const std::vector<StepPlan>& plans) {
                       encoded = EncodeSavedPlan(
                           MakeSavedPlan(engine, plan, plans, selected));
-                      return SavedPlanDigest(encoded);
+                      return SavedAs{"saved.plan", SavedPlanDigest(encoded)};
                     });
   });
   return encoded;

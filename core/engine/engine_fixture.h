@@ -53,7 +53,8 @@ class EngineFixture {
   // Of the steps `only`; without one, of all.
   ExitCode Apply(absl::string_view plan,
                  const std::vector<std::string>& only = {});
-  ExitCode Plan(absl::string_view plan);
+  ExitCode Plan(absl::string_view plan,
+                const std::vector<std::string>& only = {});
   ExitCode ApplySaved(absl::string_view encoded);
   ExitCode Rollback(absl::string_view run = "", absl::string_view step = "");
   // Something that is no command, with an engine of its own.

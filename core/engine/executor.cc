@@ -258,6 +258,7 @@ NamedMutexes::Held Executor::Lock(absl::Span<const StepAction* const> actions) {
 
 ActionContext Executor::ContextFor(const StepAction& action) {
   ActionContext context = ReportingContext(context_, action, engine_.events);
+  context.on_fetched = [this](uint64_t bytes) { progress_.AddFetched(bytes); };
   context.on_command = [this, &action](const std::vector<std::string>& argv,
                                        const ProcessResult& result) {
     context_.on_command(argv, result);

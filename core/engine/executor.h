@@ -79,7 +79,9 @@ class Executor {
   }
   int begun() const { return progress_.begun(); }
   int begun_count() const { return progress_.begun_count(); }
-  uint64_t fetched_bytes() const { return progress_.fetched_bytes(); }
+  absl::optional<uint64_t> fetched_bytes() const {
+    return progress_.fetched_bytes();
+  }
   bool durability_lost() const { return progress_.durability_lost(); }
 
   // The context that actions are performed with, for recovery.

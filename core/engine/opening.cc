@@ -17,12 +17,6 @@ namespace {
 
 constexpr int kShortRunId = 8;
 
-void Advise(absl::string_view command, absl::string_view note,
-            Event::Summary* summary) {
-  summary->add_next(std::string(command));
-  summary->add_next_note(std::string(note));
-}
-
 void Remark(Engine& engine, const DiagnosticError& error,
             Diagnostic::Severity severity, const std::string& step = "") {
   Event event;
@@ -36,7 +30,7 @@ void Remark(Engine& engine, const DiagnosticError& error,
 
 std::string FolderOf(const CheckedPlan& plan) { return ParentPath(plan.path); }
 
-absl::Status CheckHistory(const PlanHistory& history,
+absl::Status CheckHistory(const Advice& advice, const PlanHistory& history,
                           absl::string_view host_id) {
   switch (history.Judge(host_id)) {
     case PlanHistory::Found::kOtherHost:
@@ -56,7 +50,7 @@ absl::Status CheckHistory(const PlanHistory& history,
                  absl::StatusCode::kFailedPrecondition,
                  "run/rollback-unfinished",
                  absl::StrCat("the rollback of run ", run, " has not ended"))
-          .Next(absl::StrCat("provision rollback ", run));
+          .Next(advice.Command(absl::StrCat("rollback ", run)));
     }
     case PlanHistory::Found::kNothing:
     case PlanHistory::Found::kDone:
@@ -84,16 +78,15 @@ absl::Status NameOtherRuns(Engine& engine, Session& session,
   for (const RunCatalog::Entry& other : others) {
     const std::string id = other.id.substr(0, kShortRunId);
     const PlanIdentity& its = other.begin.plan();
-    Remark(engine,
-           DiagnosticError(
-               absl::StatusCode::kOk, "run/unfinished",
-               absl::StrCat("run ", id, " of another plan, ", its.name(),
-                            its.folder().empty() ? "" : " in ", its.folder(),
-                            ", has not ended"))
-               .Next(absl::StrCat("apply that plan again, or: provision "
-                                  "rollback ",
-                                  id)),
-           Diagnostic::NOTE);
+    Remark(
+        engine,
+        DiagnosticError(
+            absl::StatusCode::kOk, "run/unfinished",
+            absl::StrCat("run ", id, " of another plan, ", its.name(),
+                         its.folder().empty() ? "" : " in ", its.folder(),
+                         ", has not ended"))
+            .Next(engine.options.advice.Command(absl::StrCat("rollback ", id))),
+        Diagnostic::NOTE);
   }
   return absl::OkStatus();
 }
@@ -127,7 +120,7 @@ absl::Status CheckNamedSteps(const EngineOptions& options,
     if (known.count(name) > 0) continue;
     return DiagnosticError(absl::StatusCode::kInvalidArgument, "usage/step",
                            absl::StrCat("no step is called \"", name, "\""))
-        .Next("provision status");
+        .Next(options.advice.Command("status"));
   }
   return absl::OkStatus();
 }
@@ -176,40 +169,6 @@ ExitCode ExitOfStatus(const absl::Status& status, bool begun) {
       return ExitCode::kRefused;
     default:
       return ExitCode::kFailed;
-  }
-}
-
-void AdviseAfterApply(const CheckedPlan& plan, Event::Summary* summary) {
-  const std::string apply = absl::StrCat("provision apply ", plan.file);
-  const std::string rollback =
-      absl::StrCat("provision rollback ", summary->run().substr(0, 8));
-  switch (static_cast<ExitCode>(summary->exit())) {
-    case ExitCode::kConverged:
-      if (!summary->run().empty()) Advise(rollback, "undo this run", summary);
-      break;
-    case ExitCode::kStopped:
-    case ExitCode::kInterrupted:
-    case ExitCode::kNotDurable:
-      Advise(apply, "goes on", summary);
-      if (summary->actions() > 0 && !summary->run().empty()) {
-        Advise(rollback, "undoes what was done", summary);
-      }
-      break;
-    case ExitCode::kNeedsReboot:
-      Advise(apply, "goes on after the reboot", summary);
-      break;
-    case ExitCode::kNeedsPrivilege:
-      Advise(apply, "goes on after that", summary);
-      break;
-    case ExitCode::kLocked:
-      Advise("provision status", "", summary);
-      break;
-    case ExitCode::kFailed:
-    case ExitCode::kPending:
-    case ExitCode::kInDoubt:
-    case ExitCode::kUsage:
-    case ExitCode::kRefused:
-      break;
   }
 }
 

@@ -1,8 +1,8 @@
 #ifndef PROVISION_CORE_ENGINE_OPENING_H_
 #define PROVISION_CORE_ENGINE_OPENING_H_
 
-// How commands begin and end: what is refused before anything is done, what the
-// first event says, and what the last one advises.
+// How commands begin: what is refused before anything is done, and what the
+// first event says.
 
 #include <string>
 
@@ -21,7 +21,7 @@ namespace provision {
 std::string FolderOf(const CheckedPlan& plan);
 
 // Refuses (65) a run of another host, and one whose rollback has not ended.
-absl::Status CheckHistory(const PlanHistory& history,
+absl::Status CheckHistory(const Advice& advice, const PlanHistory& history,
                           absl::string_view host_id);
 
 // --recover: renames every journal that cannot be read.
@@ -50,9 +50,6 @@ void FillRunStarted(Engine& engine, const CheckedPlan& plan,
 // The exit code that an error leads to which ends the whole command. `begun`:
 // an action was begun and stands.
 ExitCode ExitOfStatus(const absl::Status& status, bool begun);
-
-// The lines under "next:".
-void AdviseAfterApply(const CheckedPlan& plan, Event::Summary* summary);
 
 }  // namespace provision
 

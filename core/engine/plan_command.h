@@ -16,16 +16,23 @@
 
 namespace provision {
 
-// Keeps proposals as a saved plan; returns its digest.
+// A saved plan: its file, ready for a shell, and its digest.
+struct SavedAs {
+  std::string file;
+  std::string digest;
+};
+
+// Keeps proposals as a saved plan.
 using PlanSaver =
-    std::function<absl::StatusOr<std::string>(const std::vector<StepPlan>&)>;
+    std::function<absl::StatusOr<SavedAs>(const std::vector<StepPlan>&)>;
 
 // Shows what `apply` would do, and changes nothing: the proposals of the
 // selected steps, each as if those before it had run, and what they add up to.
-// `isolation` is the line about what the kernel forbids meanwhile. With `save`
-// the proposals are handed over before the summary, which names the digest;
-// not while the proposal of a step is refused (`plan/unsavable`), or a step
-// comes after one that is neither selected nor as asked (`usage/selection`).
+// `isolation` is the line about what the kernel forbids meanwhile. Refuses what
+// `apply` would refuse: a step that comes after one that is neither selected
+// nor as asked (`usage/selection`), and what CheckHistory() refuses. With
+// `save` the proposals are handed over before the summary, which names the
+// digest; not while the proposal of a step is refused (`plan/unsavable`).
 ExitCode ShowPlan(Engine& engine, const CheckedPlan& plan,
                   const std::vector<bool>& selected,
                   absl::string_view isolation, const PlanSaver& save = nullptr);

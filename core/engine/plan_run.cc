@@ -46,7 +46,7 @@ absl::Status PlanRun::ReadHistory() {
   }
   PROVISION_RETURN_IF_ERROR(history.status());
   history_ = std::make_unique<PlanHistory>(*std::move(history));
-  return CheckHistory(*history_, session_.host_id());
+  return CheckHistory(engine_.options.advice, *history_, session_.host_id());
 }
 
 absl::StatusOr<bool> PlanRun::EndedWell() {
@@ -75,6 +75,7 @@ absl::Status PlanRun::Choose() {
   }
   JournalRecord::Begin begin = session_.BeginRecord(plan_digest_, identity_);
   if (is_unfinished) begin.set_continues(last->id());
+  begin.set_goes_on(engine_.options.advice.goes_on);
   PROVISION_ASSIGN_OR_RETURN(
       directory_,
       session_.catalog().New(std::move(begin), DeterministicBytes(plan_.plan)));
@@ -133,6 +134,13 @@ absl::StatusOr<std::set<std::string>> PlanRun::RecoverKilled() {
     *history_ = std::move(history);
   }
   return in_doubt;
+}
+
+bool PlanRun::HasActedFor(absl::string_view step) const {
+  if (executor_->committed_count(step) > 0) return true;
+  const RunHistory* before = unfinished();
+  return before != nullptr && before->id() == directory_->id() &&
+         before->HasActedFor(step);
 }
 
 bool PlanRun::MadeProgress() const {

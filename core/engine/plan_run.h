@@ -58,6 +58,10 @@ class PlanRun {
   // about.
   absl::StatusOr<std::set<std::string>> RecoverKilled();
 
+  // Has the run committed anything for `step`, in this invocation or before,
+  // that stands?
+  bool HasActedFor(absl::string_view step) const;
+
   // Is there anything on record that the same command goes on from?
   bool MadeProgress() const;
 

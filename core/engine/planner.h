@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/optional.h"
 #include "core/api/facts.h"
 #include "core/api/proposal.pb.h"
 #include "core/plan/checked_plan.h"
@@ -27,6 +28,8 @@ struct StepPlan {
   // Automatic edges (E16): earlier steps that the proposal builds on without
   // being told to come after them, with the reason.
   std::map<int, std::string> because;
+  // Nothing is left to perform, but the checks of this are due.
+  absl::optional<Proposal> due;
 
   // There is something to perform, or it must be proposed again at its turn.
   bool pending() const;

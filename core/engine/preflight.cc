@@ -2,20 +2,20 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <set>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/actions/action_handler.h"
-#include "core/actions/artifact_store.h"
 #include "core/api/facts.h"
 #include "core/base/child_environment.h"
 #include "core/base/diagnostic.h"
 #include "core/base/path.h"
 #include "core/base/url_endpoint.h"
 #include "core/engine/proposal_check.h"
+#include "core/engine/store_content.h"
+#include "core/engine/unpack_estimate.h"
 #include "core/host/executable.h"
 
 namespace provision {
@@ -71,24 +71,6 @@ class Demands {
   std::map<uint64_t, Demand> by_device_;
 };
 
-// What is in the artifact store, which need not be there yet.
-class StoreContent {
- public:
-  StoreContent(System& system, absl::string_view path) {
-    absl::StatusOr<std::unique_ptr<Directory>> folder =
-        system.OpenDirectory(path);
-    if (folder.ok()) folder_ = *std::move(folder);
-  }
-
-  bool Has(const Fetch& fetch) const {
-    if (folder_ == nullptr || !fetch.has_sha256()) return false;
-    return ArtifactStore(*folder_).Has(fetch.sha256()).value_or(false);
-  }
-
- private:
-  std::unique_ptr<Directory> folder_;
-};
-
 // The pending steps that have a proposal, with their numbers.
 std::vector<std::pair<size_t, const StepPlan*>> Judged(
     const std::vector<StepPlan>& steps) {
@@ -101,7 +83,8 @@ std::vector<std::pair<size_t, const StepPlan*>> Judged(
   return judged;
 }
 
-void AddAction(const Action& action, absl::string_view state,
+// `unpacked` is what an archive will take.
+void AddAction(const Action& action, uint64_t unpacked, absl::string_view state,
                Demands* demands) {
   switch (action.kind_case()) {
     case Action::kWriteFile:
@@ -109,6 +92,8 @@ void AddAction(const Action& action, absl::string_view state,
                    action.write_file().content().size(), 1);
       break;
     case Action::kUnpack:
+      demands->Add(ParentPath(action.unpack().destination()), unpacked, 1);
+      break;
     case Action::kInstallWheels:
     case Action::kLink:
     case Action::kMakeDirectory:
@@ -137,14 +122,18 @@ std::vector<absl::Status> CheckSpace(const std::vector<StepPlan>& steps,
   std::set<std::string> fetched;
   for (const auto& [i, step] : Judged(steps)) {
     for (const Action& action : FirstActions(step->proposal)) {
-      AddAction(action, state, &demands);
+      const uint64_t unpacked = EstimateUnpacked(
+          action.unpack(), FirstActions(step->proposal), content);
+      AddAction(action, unpacked, state, &demands);
       // Two steps may want the same artifact; it is fetched once.
       const Fetch& fetch = action.fetch();
       if (!action.has_fetch() || content.Has(fetch)) continue;
       if (fetch.has_sha256() && !fetched.insert(fetch.sha256()).second) {
         continue;
       }
-      demands.Add(store, fetch.size(), kInodesOfDownload);
+      demands.Add(store,
+                  fetch.size() - std::min(fetch.size(), content.PartOf(fetch)),
+                  kInodesOfDownload);
     }
     for (const Proposal::Disk& disk : step->proposal.needs().disk()) {
       demands.Add(disk.path(), disk.bytes(), disk.inodes());

@@ -25,11 +25,11 @@ std::vector<absl::Status> Preflight(Engine& engine, const CheckedPlan& plan,
                                     absl::string_view store);
 
 // Is there room for what the steps declare, 1.1 times over, pre-images included
-// (reliability.md 5.4)? Files to be written and directories to be unpacked
-// count where they go, downloads in `store` unless it has them already,
-// pre-images in `state`. Too little is `host/no-space`, naming the file system,
-// what is free and what is needed; one finding for each file system. A path
-// whose file system cannot be asked is not judged.
+// (reliability.md 5.4)? Files to be written and archives to be unpacked (by an
+// estimate) count where they go, downloads in `store` but for what it has
+// already, pre-images in `state`. Too little is `host/no-space`, naming the
+// file system, what is free and what is needed; one finding for each file
+// system. A path whose file system cannot be asked is not judged.
 std::vector<absl::Status> CheckSpace(const std::vector<StepPlan>& steps,
                                      System& system, absl::string_view state,
                                      absl::string_view store);

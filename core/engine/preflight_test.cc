@@ -55,6 +55,24 @@ TEST(PreflightTest, DownloadsCountInTheStore) {
   EXPECT_OK(Check(system, "fidelity: EXACT action { fetch { size: 800 } }"));
 }
 
+// 2,000 bytes of archive, of which 1,500 came before: 500 more, and what they
+// unpack to.
+TEST(PreflightTest, AnArchiveCountsWhereItIsUnpacked) {
+  const std::string sha256(64, 'a');
+  const std::string proposal = "fidelity: EXACT action { fetch { sha256: '" +
+                               sha256 +
+                               "' size: 2000 } } action { unpack { sha256: '" +
+                               sha256 + "' destination: '/opt/x' } }";
+  FakeSystem system;
+  system.AddFile("/var/cache/provision/store/partial/" + sha256,
+                 std::string(1500, 'x'));
+  system.SetSpace({.free_bytes = 9350, .free_inodes = 100, .total_inodes = 0});
+  EXPECT_OK(Check(system, proposal.c_str()));
+  system.SetSpace({.free_bytes = 9300, .free_inodes = 100, .total_inodes = 0});
+  EXPECT_THAT(Check(system, proposal.c_str()),
+              HasDiagnosticId("host/no-space"));
+}
+
 TEST(PreflightTest, WhatIsAlreadySoNeedsNothing) {
   FakeSystem system;
   system.SetSpace({.free_bytes = 10, .free_inodes = 100, .total_inodes = 0});

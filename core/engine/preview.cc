@@ -7,8 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/base/url_endpoint.h"
+#include "core/engine/action_events.h"
 #include "core/engine/check_text.h"
 #include "core/engine/proposal_check.h"
+#include "core/engine/session.h"
+#include "core/engine/store_content.h"
+#include "core/engine/unpack_estimate.h"
 
 namespace provision {
 namespace {
@@ -41,17 +45,29 @@ Event::StepPlanned PreviewStep(const CheckedPlan& plan, int i,
     planned.set_state(Event::StepPlanned::REFUSED);
     return planned;
   }
-  planned.set_state(PreviewState(step.proposal));
+  planned.set_state(step.due.has_value() ? Event::StepPlanned::CHECKS_DUE
+                                         : PreviewState(step.proposal));
   for (const Action& action : FirstActions(step.proposal)) {
-    const ActionHandler& handler = handlers.Get(action);
-    Event::ActionLine line = handler.Describe(action, facts, checked.root);
-    line.set_irreversible(handler.reversibility(action) == Action::NONE);
+    Event::ActionLine line =
+        DescribeAction(handlers, action, facts, checked.root);
     line.set_digest(ActionDigest(action, {}));
-    if (action.has_destroys()) line.set_destroys(action.destroys());
     *planned.add_line() = std::move(line);
   }
-  if (planned.line_size() > 0) {
-    for (const Check& check : FirstChecks(step.proposal)) {
+  for (int c = 0; c < checked.step.consent_size(); ++c) {
+    Event::StepPlanned::Consent* consent = planned.add_consent();
+    consent->set_name(checked.step.consent(c));
+    Diagnostic diagnostic;
+    PlaceInStep(checked, absl::StrCat("consent[", c, "]"), &diagnostic);
+    // A plan that was saved knows the file alone.
+    if (diagnostic.place().line() > 0) {
+      consent->set_place(absl::StrCat(diagnostic.place().file(), ":",
+                                      diagnostic.place().line(), ":",
+                                      diagnostic.place().column()));
+    }
+  }
+  if (planned.line_size() > 0 || step.due.has_value()) {
+    const Proposal& made = step.due.has_value() ? *step.due : step.proposal;
+    for (const Check& check : FirstChecks(made)) {
       planned.add_check(CheckText(check, checked.root));
     }
     for (const Check& check : checked.step.verify()) {
@@ -82,14 +98,16 @@ void EmitPreview(Engine& engine, const CheckedPlan& plan, int i,
   engine.events.Emit(std::move(event));
 }
 
-Event::Summary PreviewSummary(const CheckedPlan& plan,
-                              const std::vector<StepPlan>& steps,
-                              const ActionHandlers& handlers) {
+Event::Summary PreviewSummary(const Engine& engine, const CheckedPlan& plan,
+                              const std::vector<StepPlan>& steps) {
   Event::Summary summary;
+  // Another host has another store.
+  const StoreContent store(
+      engine.system, engine.options.recorded_facts ? "" : StorePath(engine));
   std::vector<std::string> root, irreversible;
   std::set<std::string> endpoints;
   int to_change = 0, already_so = 0, actions = 0, unknown = 0, refused = 0;
-  int skipped = 0;
+  int skipped = 0, to_check = 0;
   uint64_t fetch_bytes = 0, disk_bytes = 0;
   for (size_t i = 0; i < steps.size(); ++i) {
     const StepPlan& step = steps[i];
@@ -103,7 +121,7 @@ Event::Summary PreviewSummary(const CheckedPlan& plan,
       continue;
     }
     if (IsAlreadySo(proposal)) {
-      ++already_so;
+      ++(step.due.has_value() ? to_check : already_so);
       continue;
     }
     ++(proposal.fidelity() == Proposal::UNKNOWN ? unknown : to_change);
@@ -111,12 +129,20 @@ Event::Summary PreviewSummary(const CheckedPlan& plan,
     bool has_inverse = true, reaches_out = false;
     for (const Action& action : FirstActions(proposal)) {
       ++actions;
-      if (handlers.Get(action).reversibility(action) == Action::NONE) {
+      if (engine.handlers.Get(action).reversibility(action) == Action::NONE) {
         has_inverse = false;
       }
       if (action.run().network()) reaches_out = true;
-      if (!action.has_fetch()) continue;
+      if (action.has_unpack()) {
+        disk_bytes +=
+            EstimateUnpacked(action.unpack(), FirstActions(proposal), store);
+      }
+      if (action.has_write_file()) {
+        disk_bytes += action.write_file().content().size();
+      }
+      if (!action.has_fetch() || store.Has(action.fetch())) continue;
       fetch_bytes += action.fetch().size();
+      disk_bytes += action.fetch().size();
       for (const std::string& url : action.fetch().url()) {
         std::string endpoint = EndpointOfUrl(url);
         if (!endpoint.empty()) endpoints.insert(std::move(endpoint));
@@ -137,6 +163,7 @@ Event::Summary PreviewSummary(const CheckedPlan& plan,
   summary.set_already_so(already_so);
   summary.set_actions(actions);
   summary.set_unknown(unknown);
+  summary.set_to_check(to_check);
   summary.set_refused(refused);
   summary.set_skipped(skipped);
   summary.set_fetch_bytes(fetch_bytes);

@@ -27,9 +27,9 @@ void EmitPreview(Engine& engine, const CheckedPlan& plan, int i,
 
 // The last lines of a preview: how much, root, undo, network; without exit code
 // and next.
-Event::Summary PreviewSummary(const CheckedPlan& plan,
-                              const std::vector<StepPlan>& steps,
-                              const ActionHandlers& handlers);
+// What the store has already is not to be fetched.
+Event::Summary PreviewSummary(const Engine& engine, const CheckedPlan& plan,
+                              const std::vector<StepPlan>& steps);
 
 }  // namespace provision
 

@@ -1,5 +1,6 @@
 #include "core/engine/preview.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/engine/engine_fixture.h"
 #include "core/testing/fake_system.h"
 #include "core/testing/testing.h"
@@ -115,11 +116,53 @@ TEST_F(PlanCommandTest, SaysWhatItAddsUpTo) {
   EXPECT_EQ(summary.already_so(), 1);
   EXPECT_EQ(summary.actions(), 2);
   EXPECT_EQ(summary.fetch_bytes(), 1000u);
-  EXPECT_EQ(summary.disk_bytes(), 77u);
+  EXPECT_EQ(summary.disk_bytes(), 1077u);
   EXPECT_EQ(summary.root(), "get");
   EXPECT_EQ(summary.undo(), "all but run");
   EXPECT_EQ(summary.network(), "files.example:443, index.example:443");
   EXPECT_THAT(summary.next(), ElementsAre("provision apply plan.textproto"));
+}
+
+TEST_F(PlanCommandTest, WhatTheStoreHasIsNotToBeFetched) {
+  const std::string sha256(64, 'a');
+  const std::string plan = absl::StrCat(
+      "step { name: 'get' [provision.scripted] { proposal { action { fetch { "
+      "url: 'https://files.example/x' size: 1000 sha256: '",
+      sha256, "' } } } } }");
+  engine_.Plan(plan);
+  EXPECT_EQ(engine_.summary().fetch_bytes(), 1000u);
+  EXPECT_EQ(engine_.summary().network(), "files.example:443");
+  system_.AddFile("/store/sha256/" + sha256, "content");
+  engine_.Plan(plan);
+  EXPECT_EQ(engine_.summary().fetch_bytes(), 0u);
+  EXPECT_EQ(engine_.summary().network(), "none");
+}
+
+// A selected step that comes after one that is neither selected nor as asked.
+TEST_F(PlanCommandTest, RefusesTheSelectionThatApplyRefuses) {
+  EXPECT_EQ(engine_.Plan(kPlan, {"b"}), ExitCode::kUsage);
+  EXPECT_THAT(engine_.errors(), ElementsAre("usage/selection"));
+  EXPECT_THAT(Shown(), IsEmpty());
+  EXPECT_EQ(engine_.Apply(kPlan, {"b"}), ExitCode::kUsage);
+  EXPECT_THAT(engine_.errors(), ElementsAre("usage/selection"));
+}
+
+TEST_F(PlanCommandTest, ChecksThatAreDueAreSomethingToDo) {
+  constexpr char kChecked[] = R"pb(
+    step {
+      name: "a"
+      [provision.scripted] { file { path: "/srv/a" content: "A" } }
+      verify { file { path: "/srv/other" } }
+    }
+  )pb";
+  EXPECT_EQ(engine_.Apply(kChecked), ExitCode::kStopped);
+  EXPECT_EQ(engine_.Plan(kChecked), ExitCode::kPending);
+  EXPECT_EQ(engine_.summary().to_check(), 1);
+  EXPECT_EQ(engine_.summary().already_so(), 0);
+  system_.AddFile("/srv/other", "");
+  EXPECT_EQ(engine_.Apply(kChecked), ExitCode::kConverged);
+  EXPECT_EQ(engine_.Plan(kChecked), ExitCode::kConverged);
+  EXPECT_EQ(engine_.summary().already_so(), 1);
 }
 
 TEST_F(PlanCommandTest, ACommandThatReachesOutIsNotCalledNoNetwork) {

@@ -270,7 +270,8 @@ class RollbackRun {
     summary->set_run(id_);
     if (exit_ == ExitCode::kStopped || exit_ == ExitCode::kInterrupted ||
         request_.preview) {
-      summary->add_next(absl::StrCat("provision rollback ", id_.substr(0, 8)));
+      summary->add_next(engine_.options.advice.Command(
+          absl::StrCat("rollback ", id_.substr(0, 8))));
       summary->add_next_note("");
     }
     engine_.events.Emit(std::move(event));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "core/actions/command_failure.h"
 #include "core/base/status_macros.h"
 #include "core/engine/proposal_check.h"
 #include "core/engine/saved_plan.h"
@@ -46,8 +47,10 @@ absl::StatusOr<std::string> HandOverRootPart(
   const std::string encoded = EncodeSavedPlan(part);
   PROVISION_RETURN_IF_ERROR(
       WriteDurably(engine.system, *folder, kFileName, encoded));
-  return absl::StrCat("sudo provision apply ", folder->path(), "/", kFileName,
-                      " --approved ", SavedPlanDigest(encoded));
+  return absl::StrCat(
+      "sudo provision apply ",
+      CommandText({absl::StrCat(folder->path(), "/", kFileName)}),
+      " --approved ", SavedPlanDigest(encoded));
 }
 
 }  // namespace provision

@@ -19,7 +19,11 @@ void RunProgress::Commit(const JournalRecord::Intent& intent) {
   committed_.push_back(intent);
   committed_keys_.insert(KeyOf(intent.id()));
   ++committed_counts_[intent.id().step()];
-  fetched_bytes_ += intent.action().fetch().size();
+}
+
+void RunProgress::AddFetched(uint64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  fetched_bytes_ = fetched_bytes_.value_or(0) + bytes;
 }
 
 void RunProgress::LeaveHalfDone(const JournalRecord::Intent& intent) {
@@ -94,7 +98,7 @@ int RunProgress::begun_count() const {
   return begun_count_;
 }
 
-uint64_t RunProgress::fetched_bytes() const {
+absl::optional<uint64_t> RunProgress::fetched_bytes() const {
   absl::MutexLock lock(&mutex_);
   return fetched_bytes_;
 }

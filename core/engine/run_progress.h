@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/optional.h"
 #include "core/journal/journal.pb.h"
 #include "core/journal/run_history.h"
 
@@ -29,6 +30,8 @@ class RunProgress {
   // Everything of `step` is taken back: an atomic action that failed left
   // nothing.
   void UndoStep(absl::string_view step);
+  // So much of an artifact came over the network.
+  void AddFetched(uint64_t bytes);
   // Remembers that durability is lost, if `status` says so.
   void Notice(const absl::Status& status);
 
@@ -42,7 +45,8 @@ class RunProgress {
   int begun() const;
   // How often an action was begun, taken back or not.
   int begun_count() const;
-  uint64_t fetched_bytes() const;
+  // What came over the network; nullopt if nothing was to be fetched.
+  absl::optional<uint64_t> fetched_bytes() const;
   bool durability_lost() const;
 
  private:
@@ -54,7 +58,7 @@ class RunProgress {
   std::set<ActionKey> begun_ ABSL_GUARDED_BY(mutex_);
   std::set<ActionKey> undone_ ABSL_GUARDED_BY(mutex_);
   int begun_count_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t fetched_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::optional<uint64_t> fetched_bytes_ ABSL_GUARDED_BY(mutex_);
   bool durability_lost_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -50,6 +50,15 @@ TEST(RunProgressTest, WhatIsHalfDoneStandsAfterWhatIsCommitted) {
   EXPECT_THAT(progress.StandingOf("b"), IsEmpty());
 }
 
+TEST(RunProgressTest, WhatWasFetchedIsToldOnlyWhereSomethingWas) {
+  RunProgress progress;
+  EXPECT_EQ(progress.fetched_bytes(), absl::nullopt);
+  progress.AddFetched(0);
+  EXPECT_EQ(progress.fetched_bytes(), 0u) << "out of a mirror or a bundle";
+  progress.AddFetched(7);
+  EXPECT_EQ(progress.fetched_bytes(), 7u);
+}
+
 TEST(RunProgressTest, AStepThatIsTakenBackWholeHasBegunNothing) {
   RunProgress progress;
   progress.Begin(SampleId("a", "failed"));

@@ -13,15 +13,15 @@
 namespace provision {
 namespace {
 
-void AddNext(RunState* status) {
-  const std::string rollback =
-      absl::StrCat("provision rollback ", status->id.substr(0, 8));
-  if (status->exit != ExitCode::kConverged) {
-    status->next.push_back(absl::StrCat("provision apply PLAN (of ",
-                                        status->plan, " in ", status->folder,
-                                        ")"));
+// What can be typed next; nothing while it is at work.
+void AddNext(const Advice& advice, const JournalRecord::Begin& begin,
+             RunState* status) {
+  if (status->exit == ExitCode::kLocked) return;
+  if (status->exit != ExitCode::kConverged && begin.has_goes_on()) {
+    status->next.push_back(advice.Command(begin.goes_on()));
   }
-  status->next.push_back(rollback);
+  status->next.push_back(
+      advice.Command(absl::StrCat("rollback ", status->id.substr(0, 8))));
 }
 
 // A run that has no end on record.
@@ -52,7 +52,7 @@ void DescribeUnfinished(const RunHistory& history, bool active,
   }
 }
 
-absl::StatusOr<RunState> Describe(RunCatalog& catalog,
+absl::StatusOr<RunState> Describe(const Advice& advice, RunCatalog& catalog,
                                   const RunCatalog::Entry& entry, bool active) {
   RunState status;
   status.id = entry.id;
@@ -66,7 +66,7 @@ absl::StatusOr<RunState> Describe(RunCatalog& catalog,
     if (!undone && entry.receipt->done().exit_code() != 0) {
       status.exit = ExitCode::kFailed;
     }
-    if (!undone) AddNext(&status);
+    if (!undone) AddNext(advice, entry.begin, &status);
     return status;
   }
   PROVISION_ASSIGN_OR_RETURN(RunHistory history, catalog.Read(entry.id));
@@ -77,7 +77,7 @@ absl::StatusOr<RunState> Describe(RunCatalog& catalog,
   } else {
     DescribeUnfinished(history, active, &status);
   }
-  AddNext(&status);
+  AddNext(advice, entry.begin, &status);
   return status;
 }
 
@@ -104,9 +104,9 @@ absl::StatusOr<std::vector<RunState>> ReadRunStatus(Engine& engine,
     const RunCatalog::Entry& entry = entries[i];
     if (!wanted.empty() && entry.id != wanted) continue;
     const bool newest = i + 1 == entries.size();
-    PROVISION_ASSIGN_OR_RETURN(
-        RunState status,
-        Describe(catalog, entry, holder.has_value() && newest));
+    PROVISION_ASSIGN_OR_RETURN(RunState status,
+                               Describe(engine.options.advice, catalog, entry,
+                                        holder.has_value() && newest));
     const bool unfinished =
         !entry.receipt.has_value() && status.exit != ExitCode::kConverged;
     if (!wanted.empty() || all || unfinished || (newest && runs.empty())) {

@@ -74,7 +74,7 @@ SavedPlan MakeSavedPlan(Engine& engine, const CheckedPlan& plan,
   for (size_t i = 0; i < counted.size(); ++i) {
     if (!chosen[i]) counted[i].selected = false;
   }
-  *saved.mutable_summary() = PreviewSummary(plan, counted, engine.handlers);
+  *saved.mutable_summary() = PreviewSummary(engine, plan, counted);
   return saved;
 }
 

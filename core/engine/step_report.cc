@@ -95,12 +95,23 @@ void StepReport::Done(const CheckedStep& step, const StepAttempt& attempt,
   Event event = EventOf(step.id);
   Event::StepDone* done = event.mutable_step_done();
   done->set_result(ResultOf(attempt.end));
-  done->set_text(attempt.text);
+  const bool as_asked = attempt.end == StepAttempt::End::kAlreadySo ||
+                        attempt.end == StepAttempt::End::kDoneOnce;
+  done->set_text(as_asked && attempt.text.empty() && HasActedFor(step.id)
+                     ? attempt.end == StepAttempt::End::kDoneOnce
+                           ? "committed in this run"
+                           : "committed in this run, effect still there"
+                     : attempt.text);
   done->set_duration_ms(absl::ToInt64Milliseconds(duration));
   done->set_actions(attempt.actions);
   if (!attempt.rung.empty()) done->set_rung(attempt.rung);
   *done->mutable_refused() = {attempt.refused.begin(), attempt.refused.end()};
   engine_.events.Emit(std::move(event));
+}
+
+bool StepReport::HasActedFor(const std::string& step) const {
+  const RunHistory* run = history_.last_run();
+  return run != nullptr && !run->done().has_value() && run->HasActedFor(step);
 }
 
 StepEnd StepReport::InDoubt(const CheckedStep& step,

@@ -1,6 +1,8 @@
 #ifndef PROVISION_CORE_ENGINE_STEP_REPORT_H_
 #define PROVISION_CORE_ENGINE_STEP_REPORT_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -33,6 +35,8 @@ class StepReport {
             absl::Duration duration);
   // Puts on record why nothing was performed.
   void RecordSkip(const CheckedStep& step, absl::string_view reason);
+  // Has the run that this one goes on with committed anything for `step`?
+  bool HasActedFor(const std::string& step) const;
   StepEnd InDoubt(const CheckedStep& step, const StepAttempt& attempt);
   StepEnd Failed(const CheckedStep& step, const StepAttempt& attempt,
                  absl::Duration duration, bool rolled_back);

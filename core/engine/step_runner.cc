@@ -7,9 +7,11 @@
 #include "core/base/diagnostic.h"
 #include "core/base/serialize.h"
 #include "core/engine/action_records.h"
+#include "core/engine/check_text.h"
 #include "core/engine/doubt.h"
 #include "core/engine/due_checks.h"
 #include "core/engine/proposal_check.h"
+#include "core/engine/resume_text.h"
 #include "core/engine/step_sharing.h"
 
 namespace provision {
@@ -41,13 +43,31 @@ absl::Status LadderFailed(const Proposal& proposal,
   return error;
 }
 
+// What the line of a step that was performed says: nothing if it was as asked,
+// else what came of it and what the plan's own checks found.
+std::string OutcomeText(const StepAttempt& attempt, const CheckedStep& step,
+                        absl::string_view outcome) {
+  if (attempt.end == StepAttempt::End::kAlreadySo ||
+      attempt.end == StepAttempt::End::kDoneOnce) {
+    return "";
+  }
+  std::string text(outcome);
+  if (attempt.end != StepAttempt::End::kChanged) return text;
+  for (const Check& check : step.step.verify()) {
+    absl::StrAppend(&text, ", ", CheckText(check, step.root));
+  }
+  return text;
+}
+
 // What is said of a step that was performed, from what was proposed.
-void Describe(const Proposal& proposal, StepAttempt* performed) {
+void Describe(const CheckedStep& step, const Proposal& proposal,
+              StepAttempt* performed) {
   performed->guide = proposal.guide();
   performed->reboot_after = proposal.needs().reboot_after();
   if (performed->text.empty()) {
-    performed->text =
-        proposal.has_outcome() ? proposal.outcome() : proposal.title();
+    performed->text = OutcomeText(
+        *performed, step,
+        proposal.has_outcome() ? proposal.outcome() : proposal.title());
   }
 }
 
@@ -120,7 +140,7 @@ void StepRunner::RunShared(const std::map<int, StepPlan>& shared,
   auto attempt = attempts.begin();
   bool told_lost = false;
   for (const auto& [i, plan] : shared) {
-    Describe(plan.proposal, &*attempt);
+    Describe(plan_.steps[i], plan.proposal, &*attempt);
     if (attempt->end == StepAttempt::End::kFailed) {
       // A disk that took none of it is one error, not one for each step.
       const bool is_told = executor_.durability_lost() && told_lost;
@@ -223,7 +243,7 @@ StepAttempt StepRunner::Try(int i, const StepPlan& plan, int attempt,
   }
   StepAttempt performed =
       proposal_run_.Perform({{step, proposal, nullptr, attempt}}).front();
-  Describe(proposal, &performed);
+  Describe(step, proposal, &performed);
   return performed;
 }
 
@@ -231,6 +251,10 @@ void StepRunner::EmitStarted(const CheckedStep& step,
                              const Proposal& proposal) {
   Event started = EventOf(step.id);
   started.mutable_step_started()->set_actions(FirstActions(proposal).size());
+  if (std::string resumes = ResumeText(engine_, history_, step, proposal);
+      !resumes.empty()) {
+    started.mutable_step_started()->set_resumes(std::move(resumes));
+  }
   engine_.events.Emit(std::move(started));
 }
 
@@ -240,15 +264,12 @@ StepAttempt StepRunner::LeaveAsItIs(int i, const Proposal& proposal,
   StepAttempt result;
   result.refused = failed->After(proposal.refused());
   result.guide = proposal.guide();
-  result.text = proposal.title();
   result.reboot_after = proposal.needs().reboot_after();
   const absl::optional<JournalRecord::Proposed> unchecked =
       UncheckedProposal(history_, step.id);
   if (unchecked.has_value()) {
-    // A proposal of what is already so has no checks: those of the one that
-    // made it so hold.
-    const Proposal& made =
-        proposal.check().empty() ? unchecked->proposal() : proposal;
+    const Proposal& made = ProposalToCheck(proposal, *unchecked);
+    result.text = "its checks were due, and hold";
     result.rung = unchecked->rung();
     result.status = proposal_run_.RunChecks({step, made});
     if (result.status.ok()) {
@@ -277,9 +298,13 @@ StepAttempt StepRunner::TryRungs(int i, const Proposal& proposal, int attempt,
     tried.reboot_after = proposal.needs().reboot_after();
     if (tried.end != StepAttempt::End::kFailed) {
       if (tried.text.empty()) {
-        tried.text = rung.has_outcome() ? rung.outcome() : rung.title();
+        tried.text = OutcomeText(
+            tried, step, rung.has_outcome() ? rung.outcome() : rung.title());
       }
-      tried.refused = failed->After(proposal.refused());
+      // Without a reason there was no better rung: those that the facts refuse
+      // would have come after it.
+      tried.refused = rung.reason().empty() ? failed->refused
+                                            : failed->After(proposal.refused());
       return tried;
     }
     if (!GiveUp(step, rung, tried, failed)) break;

@@ -218,6 +218,13 @@ const CommittedAction* RunHistory::FindCommitted(
   return nullptr;
 }
 
+bool RunHistory::HasActedFor(absl::string_view step) const {
+  return std::any_of(committed_.begin(), committed_.end(),
+                     [step](const CommittedAction& action) {
+                       return action.intent.id().step() == step;
+                     });
+}
+
 std::string RunHistory::Where() const {
   if (done_) return "";
   if (rollback_) {

@@ -78,6 +78,9 @@ class RunHistory {
   const CommittedAction* FindCommitted(const ActionId& id,
                                        absl::string_view boot_id) const;
 
+  // Does a commit of `step` stand?
+  bool HasActedFor(absl::string_view step) const;
+
   // Steps with a STEP_DONE after their last INTENT, and its rung.
   const std::map<std::string, std::string>& steps_done() const {
     return steps_done_;

@@ -16,7 +16,7 @@
 namespace provision {
 namespace {
 
-constexpr char kLockAgain[] = "provision lock PLAN makes it anew";
+constexpr char kLockAgain[] = "make it anew: provision lock PLAN";
 
 DiagnosticError Stale(absl::string_view message) {
   return DiagnosticError(absl::StatusCode::kFailedPrecondition, "lock/stale",

@@ -315,9 +315,7 @@ class Proposer {
   void ProposeInstall() {
     proposal_.set_title(absl::StrCat(CountRequirements(), " in ",
                                      config_.environment(), ", not locked"));
-    proposal_.set_outcome(absl::StrCat(CountRequirements(), " met, by ",
-                                       tool_.is_uv ? "uv " : "pip ",
-                                       tool_.version));
+    proposal_.set_outcome(absl::StrCat(CountRequirements(), " met"));
     *proposal_.add_diagnostic() =
         Note("python_packages/not-locked",
              "not locked: the index decides which versions come");

@@ -19,6 +19,8 @@ PLANS = "testdata/plans"
 # A duration at the end of a step's line, with the blanks that push it to the right; one in a summary.
 STEP_TIME = re.compile(r" {2,}(?:\d+ min )?\d+(?:\.\d+)? (?:ms|s)$", re.MULTILINE)
 SUMMARY_TIME = re.compile(r", (?:\d+ min )?\d+(?:\.\d+)? (?:ms|s)\.")
+# A summary on two lines, as the width of its duration may decide.
+FOLD = re.compile(r"^(\w[\w ]*: [^\n]*\.)\n(\d+ actions?, TIME\.)", re.MULTILINE)
 
 
 def plans():
@@ -63,6 +65,7 @@ class Play:
         """The text without what differs from run to run and from host to host."""
         text = STEP_TIME.sub("  TIME", text)
         text = SUMMARY_TIME.sub(", TIME.", text)
+        text = FOLD.sub(r"\1 \2", text)
         for number, run in enumerate(self.runs(), 1):
             text = text.replace(run, f"RUN-{number}").replace(run[:8], f"RUN-{number}")
         for host in self.hosts():

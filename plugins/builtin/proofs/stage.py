@@ -16,7 +16,7 @@ import tempfile
 import termios
 import unittest
 
-from plugins.builtin.proofs import cases
+from plugins.builtin.proofs import advice, cases
 from plugins.builtin.proofs.screen import Screen
 
 HOME = "/mnt/ada"
@@ -47,6 +47,7 @@ class Stage:
     def __init__(self, case):
         if not can_be_set_up():
             raise unittest.SkipTest("this kernel lets nobody make a user namespace")
+        self.case = case
         self.folder = os.path.realpath(tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR")))
         case.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.home = os.path.join(self.folder, "home")
@@ -116,29 +117,39 @@ class Stage:
         return done.stdout.decode()
 
     def run(self, *words, wrap=()):
-        """Runs the program with its streams in pipes."""
+        """Runs the program with its streams in pipes; whatever it advises to type has to be a command line."""
         done = subprocess.run(
             self.words([self.program, *words], wrap),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=DEADLINE_S,
         )
-        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+        outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+        self.case.assertEqual(advice.faults(outcome.out) + advice.faults(outcome.err), [], outcome)
+        return outcome
 
-    def run_in_terminal(self, *words, typed=None):
+    def run_in_terminal(self, *words, typed=None, columns=COLUMNS):
         """Runs the program at a terminal; `out` is the screen that a person sees in the end.
 
         typed is what a person answers: question -> line.
         """
-        questions = dict(typed or {})
+        screen = Screen()
+        code, _ = self.play_in_terminal(words, dict(typed or {}), columns, screen)
+        return Outcome(code, screen.text(), "")
+
+    def bytes_in_terminal(self, *words):
+        """What the program sends to a terminal."""
+        return self.play_in_terminal(words, {}, COLUMNS, Screen())[1]
+
+    def play_in_terminal(self, words, questions, columns, screen):
         inner, outer = pty.openpty()
-        fcntl.ioctl(outer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        fcntl.ioctl(outer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         process = subprocess.Popen(
             self.words([self.program, *words]), stdin=outer, stdout=outer, stderr=outer, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # /dev/tty is this one
         )
         os.close(outer)
-        screen = Screen()
+        sent = b""
         while True:
             try:
                 data = os.read(inner, 65536)
@@ -146,11 +157,12 @@ class Stage:
                 break
             if not data:
                 break
+            sent += data
             screen.write(data)
             for question in [question for question in questions if question in screen.text()]:
                 os.write(inner, questions.pop(question).encode() + b"\n")
         os.close(inner)
-        return Outcome(process.wait(DEADLINE_S), screen.text(), "")
+        return process.wait(DEADLINE_S), sent
 
 
 def snapshot(root, leave_out=None):

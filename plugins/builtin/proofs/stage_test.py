@@ -2,11 +2,12 @@
 """Tests of what the proofs stand on: the screen, the stage, the reader of strace."""
 
 import os
+import shlex
 import sys
 import unittest
 
 sys.path.insert(0, os.getcwd())
-from plugins.builtin.proofs import cases
+from plugins.builtin.proofs import advice, cases
 from plugins.builtin.proofs.screen import Screen
 from plugins.builtin.proofs.stage import Stage, differences
 from plugins.builtin.proofs.trace import CHANGES, STARTS, Trace, paths_of
@@ -31,6 +32,26 @@ class ScreenTest(unittest.TestCase):
             for piece in (1, 2, 100):
                 with self.subTest(data=data, piece=piece):
                     self.assertEqual(self.seen(data, piece), seen)
+
+
+class AdviceTest(unittest.TestCase):
+    def test_finds_the_commands_of_every_next(self):
+        for text, commands in [
+            ("next: provision apply a.textproto     goes on with b, then c\n", ["apply a.textproto"]),
+            ("next: provision apply a\n      provision rollback 7f3c2a91  undoes b\n", ["apply a", "rollback 7f3c2a91"]),
+            ("next: sudo provision apply '/x y/part' --approved sha256:0\n        does it\n", ["apply '/x y/part' --approved sha256:0"]),
+            ("  next     provision help apply\n", ["help apply"]),
+            ("  next     free some space\n           provision status\n", ["status"]),
+            ("  next     select it: provision plan P --out F, then provision apply F\n", ["plan P --out F", "apply F"]),
+            ("  found    provision nonsense\n", []),
+            ('{"summary":{"next":["provision status"]},"next":"see provision help"}\n{"cut', ["status", "help"]),
+        ]:
+            self.assertEqual([shlex.join(words) for words in advice.advised(text)], commands, text)
+
+    def test_the_scanner_refuses_what_is_no_command_line(self):
+        self.assertEqual(advice.faults("next: provision status\n"), [])
+        for command in ["apply PLAN (of NAME in DIR)", "apply", "aply x", "apply x --ot y", "status --only x"]:
+            self.assertEqual(len(advice.faults(f"next: provision {command}\n")), 1, command)
 
 
 class StageTest(unittest.TestCase):
