@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iterator>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -39,12 +40,21 @@ struct __attribute__((packed)) PathBeneath {
   int32_t parent;
 };
 
+constexpr uint64_t kExecute = 1 << 0;
+constexpr uint64_t kReadFile = 1 << 2;
+constexpr uint64_t kReadDirectory = 1 << 3;
+constexpr uint64_t kReadRights = kExecute | kReadFile | kReadDirectory;
 constexpr uint64_t kWriteFile = 1 << 1;
 constexpr uint64_t kChangeDirectories = 0x1ff0;  // remove and make: bits 4-12
 constexpr uint64_t kRefer = 1 << 13;             // version 2
 constexpr uint64_t kTruncate = 1 << 14;          // version 3
 // Those of the above that a file, not a directory, can be allowed.
-constexpr uint64_t kFileRights = kWriteFile | kTruncate;
+constexpr uint64_t kFileRights = kWriteFile | kTruncate | kExecute | kReadFile;
+
+// What programs of the system need to start.
+constexpr const char* kProgramPlaces[] = {
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache",
+};
 
 uint64_t WriteRights(int version) {
   uint64_t rights = kWriteFile | kChangeDirectories;
@@ -63,8 +73,20 @@ bool ProbeSeccomp() {
   return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-absl::Status AllowWriting(const Descriptor& ruleset, uint64_t rights,
-                          const std::string& path) {
+absl::StatusOr<Descriptor> NewRuleset(uint64_t rights, int version) {
+  const RulesetAttribute attribute = {rights, 0, kScopeSignals};
+  // A structure that grows: an older kernel takes its beginning alone.
+  const size_t size = version >= kScopeVersion
+                          ? sizeof(attribute)
+                          : sizeof(attribute.handled_files);
+  Descriptor ruleset(static_cast<int>(
+      syscall(SYS_landlock_create_ruleset, &attribute, size, 0)));
+  if (!ruleset.valid()) return ErrnoError(errno, "make a Landlock ruleset");
+  return ruleset;
+}
+
+absl::Status Allow(const Descriptor& ruleset, uint64_t rights,
+                   const std::string& path) {
   Descriptor file(open(path.c_str(), O_PATH | O_CLOEXEC));
   struct stat status;
   if (!file.valid() || fstat(file.get(), &status) != 0) {
@@ -75,7 +97,7 @@ absl::Status AllowWriting(const Descriptor& ruleset, uint64_t rights,
   rule.parent = file.get();
   if (syscall(SYS_landlock_add_rule, ruleset.get(), kRulePathBeneath, &rule,
               0) != 0) {
-    return ErrnoError(errno, absl::StrCat("allow writing to ", path));
+    return ErrnoError(errno, absl::StrCat("allow the use of ", path));
   }
   return absl::OkStatus();
 }
@@ -140,20 +162,27 @@ constexpr unsigned long kAttributeRequests[] = {FS_IOC_SETFLAGS,
 
 using Filter = std::unique_ptr<void, void (*)(scmp_filter_ctx)>;
 
-int AddRules(const Filter& filter, bool read_only) {
+enum class Reach { kNoNetwork, kReading, kPlugin };
+
+int RefuseSockets(const Filter& filter, uint32_t refuse, Reach reach) {
+  if (reach == Reach::kPlugin) {
+    return seccomp_rule_add(filter.get(), refuse, SCMP_SYS(socket), 0);
+  }
+  const struct scmp_arg_cmp not_unix = {0, SCMP_CMP_NE, AF_UNIX, 0};
+  return seccomp_rule_add_array(filter.get(), refuse, SCMP_SYS(socket), 1,
+                                &not_unix);
+}
+
+int AddRules(const Filter& filter, Reach reach) {
   constexpr uint32_t kRefuse = SCMP_ACT_ERRNO(EACCES);
   int error = seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, kRefuse);
-  if (error == 0) {
-    const struct scmp_arg_cmp not_unix = {0, SCMP_CMP_NE, AF_UNIX, 0};
-    error = seccomp_rule_add_array(filter.get(), kRefuse, SCMP_SYS(socket), 1,
-                                   &not_unix);
-  }
+  if (error == 0) error = RefuseSockets(filter, kRefuse, reach);
   if (error == 0) {
     // It would make sockets past this filter; programs do without.
     error = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS),
                              SCMP_SYS(io_uring_setup), 0);
   }
-  if (!read_only) return error;
+  if (reach == Reach::kNoNetwork) return error;
   for (int call : kAttributeCalls) {
     if (error == 0) error = seccomp_rule_add(filter.get(), kRefuse, call, 0);
   }
@@ -168,11 +197,11 @@ int AddRules(const Filter& filter, bool read_only) {
   return error;
 }
 
-absl::StatusOr<std::string> MakeSeccompProgram(bool read_only) {
+absl::StatusOr<std::string> MakeSeccompProgram(Reach reach) {
   if (!AvailableIsolation().seccomp) return std::string();
   Filter filter(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release);
   if (filter == nullptr) return ErrnoError(ENOMEM, "make a seccomp filter");
-  int error = AddRules(filter, read_only);
+  int error = AddRules(filter, reach);
   if (error != 0) return ErrnoError(-error, "make a seccomp filter");
   Descriptor memory(memfd_create("seccomp", MFD_CLOEXEC));
   if (!memory.valid()) return ErrnoError(errno, "memfd_create");
@@ -212,25 +241,44 @@ absl::StatusOr<Descriptor> NewReadOnlyRuleset(
   const int version = AvailableIsolation().landlock;
   if (version == 0) return Descriptor();
   const uint64_t rights = WriteRights(version);
-  const RulesetAttribute attribute = {rights, 0, kScopeSignals};
-  // A structure that grows: an older kernel takes its beginning alone.
-  const size_t size = version >= kScopeVersion
-                          ? sizeof(attribute)
-                          : sizeof(attribute.handled_files);
-  Descriptor ruleset(static_cast<int>(
-      syscall(SYS_landlock_create_ruleset, &attribute, size, 0)));
-  if (!ruleset.valid()) return ErrnoError(errno, "make a Landlock ruleset");
-  PROVISION_RETURN_IF_ERROR(AllowWriting(ruleset, rights, "/dev/null"));
+  PROVISION_ASSIGN_OR_RETURN(Descriptor ruleset, NewRuleset(rights, version));
+  PROVISION_RETURN_IF_ERROR(Allow(ruleset, rights, "/dev/null"));
   for (const std::string& path : writable) {
-    PROVISION_RETURN_IF_ERROR(AllowWriting(ruleset, rights, path));
+    PROVISION_RETURN_IF_ERROR(Allow(ruleset, rights, path));
   }
   return ruleset;
+}
+
+absl::StatusOr<Descriptor> NewPluginRuleset(
+    const std::vector<std::string>& readable) {
+  const int version = AvailableIsolation().landlock;
+  if (version == 0) return Descriptor();
+  const uint64_t write = WriteRights(version);
+  PROVISION_ASSIGN_OR_RETURN(Descriptor ruleset,
+                             NewRuleset(write | kReadRights, version));
+  PROVISION_RETURN_IF_ERROR(Allow(ruleset, write | kReadFile, "/dev/null"));
+  PROVISION_RETURN_IF_ERROR(Allow(ruleset, kReadFile, "/dev/urandom"));
+  std::vector<std::string> places(std::begin(kProgramPlaces),
+                                  std::end(kProgramPlaces));
+  places.insert(places.end(), readable.begin(), readable.end());
+  for (const std::string& place : places) {
+    const absl::Status allowed = Allow(ruleset, kReadRights, place);
+    if (!allowed.ok() && !absl::IsNotFound(allowed)) return allowed;
+  }
+  return ruleset;
+}
+
+absl::StatusOr<std::string> PluginSeccompProgram() {
+  static const absl::StatusOr<std::string> program =
+      MakeSeccompProgram(Reach::kPlugin);
+  return program;
 }
 
 absl::StatusOr<std::string> SeccompProgram(bool read_only) {
   // Made once: it takes longer than starting a command.
   static const absl::StatusOr<std::string> programs[] = {
-      MakeSeccompProgram(false), MakeSeccompProgram(true)};
+      MakeSeccompProgram(Reach::kNoNetwork),
+      MakeSeccompProgram(Reach::kReading)};
   return programs[read_only ? 1 : 0];
 }
 

@@ -34,12 +34,22 @@ std::string DescribeIsolation(const IsolationMeans& means);
 absl::StatusOr<Descriptor> NewReadOnlyRuleset(
     const std::vector<std::string>& writable);
 
+// A Landlock ruleset for a plugin: nothing can be written but /dev/null, and
+// nothing be read or executed but what is below `readable` (those of them that
+// exist), the system's programs and libraries, and /dev/urandom. Not valid if
+// this kernel has no Landlock.
+absl::StatusOr<Descriptor> NewPluginRuleset(
+    const std::vector<std::string>& readable);
+
 // A seccomp program, as bytes of `struct sock_filter`: sockets other than
 // AF_UNIX are EACCES, and so are system calls of another architecture; io_uring
 // is missing. With `read_only` also every call that changes what Landlock
 // does not look at: modes, owners, times and attributes of files, mounts, clock
 // and names of the host. Empty if this kernel has no seccomp.
 absl::StatusOr<std::string> SeccompProgram(bool read_only);
+
+// SeccompProgram(true) under which no socket at all can be opened, only a pair.
+absl::StatusOr<std::string> PluginSeccompProgram();
 
 // From here on this process, with all its threads, and every process that it
 // starts can write only below `writable`. There is no way back. OK without

@@ -35,6 +35,7 @@ struct Failure {
     kDescriptors,
     kDirectory,
     kOpenFiles,
+    kLimits,
     kPrivileges,
     kLandlock,
     kSeccomp,
@@ -52,6 +53,8 @@ absl::string_view PlaceName(Failure::Place place) {
       return "enter the working directory of";
     case Failure::kOpenFiles:
       return "limit the open files of";
+    case Failure::kLimits:
+      return "set the limits of";
     case Failure::kPrivileges:
       return "set no_new_privs for";
     case Failure::kLandlock:
@@ -115,6 +118,7 @@ class Command {
     Check(ArrangeDescriptors(), Failure::kDescriptors);
     Check(chdir(plan_.directory) == 0 ? 0 : errno, Failure::kDirectory);
     if (plan_.open_files > 0) Check(LimitOpenFiles(), Failure::kOpenFiles);
+    Check(SetLimits(), Failure::kLimits);
     if (plan_.no_new_privileges || plan_.ruleset >= 0 ||
         !plan_.seccomp.empty()) {
       Check(ForbidNewPrivileges(), Failure::kPrivileges);
@@ -123,8 +127,14 @@ class Command {
     if (!plan_.seccomp.empty()) {
       Check(EnterSeccomp(plan_.seccomp), Failure::kSeccomp);
     }
-    execve(plan_.argv[0], const_cast<char**>(plan_.argv),
-           const_cast<char**>(plan_.environment));
+    if (executable_ >= 0) {
+      if (plan_.is_script) fcntl(executable_, F_SETFD, 0);
+      syscall(SYS_execveat, executable_, "", plan_.argv, plan_.environment,
+              AT_EMPTY_PATH);
+    } else {
+      execve(plan_.argv[0], const_cast<char**>(plan_.argv),
+             const_cast<char**>(plan_.environment));
+    }
     Check(errno, Failure::kExec);
     _exit(127);
   }
@@ -143,6 +153,15 @@ class Command {
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return errno;
     return limit.rlim_max == plan_.open_files ? 0 : EPERM;
+  }
+
+  int SetLimits() const {
+    for (size_t i = 0; i < plan_.limits.size(); ++i) {
+      const LaunchPlan::Limit& limit = plan_.limits[i];
+      const struct rlimit value = {limit.value, limit.value};
+      if (setrlimit(limit.resource, &value) != 0) return errno;
+    }
+    return 0;
   }
 
   static void ResetSignals() {
@@ -170,8 +189,12 @@ class Command {
       ruleset_ = plan_.ruleset;
       if (!MoveAbove(base, ruleset_)) return errno;
     }
+    if (plan_.executable >= 0) {
+      executable_ = plan_.executable;
+      if (!MoveAbove(base, executable_)) return errno;
+    }
     // The sources are copied, not moved: two targets may have the same one.
-    int highest = std::max(failure_, ruleset_);
+    int highest = std::max({failure_, ruleset_, executable_});
     int copies[kMaxMappings];
     const size_t count = plan_.descriptors.size();
     for (size_t i = 0; i < count; ++i) {
@@ -204,6 +227,7 @@ class Command {
   const LaunchPlan& plan_;
   int failure_;
   int ruleset_ = -1;
+  int executable_ = -1;
 };
 
 struct KeeperDescriptors {

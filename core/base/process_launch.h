@@ -34,6 +34,16 @@ struct LaunchPlan {
   std::vector<Mapping> descriptors;
   mode_t umask = 022;
   uint64_t open_files = 0;  // limit; 0: none
+  // Further limits, of setrlimit(2).
+  struct Limit {
+    int resource = 0;
+    uint64_t value = 0;
+  };
+  std::vector<Limit> limits;
+  // What is executed in place of the file called argv[0]; -1: none.
+  int executable = -1;
+  // `executable` begins with #!: it stays open for the interpreter.
+  bool is_script = false;
   bool death_signal = true;
   bool no_new_privileges = true;
   int ruleset = -1;     // of Landlock; -1: none

@@ -22,6 +22,7 @@
 #include "core/cli/plan_show_command.h"
 #include "core/cli/report_command.h"
 #include "core/cli/rollback_command.h"
+#include "core/cli/serve_command.h"
 #include "core/cli/status_command.h"
 #include "core/cli/store_command.h"
 #include "core/cli/tests_command.h"
@@ -57,6 +58,7 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"store show", RunStoreShow, false},
       {"store prune", RunStorePrune, false},
       {"tests discover", RunTestsDiscover, false},
+      {"serve", RunServe, false},
       {"help", RunHelp, false},
       {"completion", RunCompletion, false},
       {"version", RunVersion, false},

@@ -350,9 +350,37 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"plugin/bad-proposal",
        "A provisioner proposed what no provisioner may; "
        "that is a fault of it."},
+      {"plugin/config",
+       "The plugin says that this config can never be applied, without an id "
+       "of its own; its words stand in the message."},
+      {"plugin/deadline",
+       "The plugin did not answer in time and was ended, with all that it had "
+       "started. Its steps have no proposal; others go on."},
+      {"plugin/ended",
+       "The plugin's process ended, or closed its end of the wire, when an "
+       "answer was due. The message says how, and what it printed last. It is "
+       "started again once in a run."},
+      {"plugin/failed",
+       "The plugin says that it could not do its work; its words stand in the "
+       "message. A config that is wrong is no such failure."},
+      {"plugin/hello",
+       "The plugin and this program have no major of the protocol in common, "
+       "or one lacks a capability that the other requires; the message names "
+       "both sides' lists."},
       {"plugin/missing",
        "A saved plan has a step of a provisioner that this program does not "
        "have."},
+      {"plugin/needs",
+       "The plugin asks for facts without end, for the same ones again, or for "
+       "one that no reader gives. It may ask 16 times, each time for something "
+       "new."},
+      {"plugin/protocol",
+       "What the plugin wrote on its descriptor is not the protocol of "
+       "plugins: a length, a message or an id that cannot be. What it prints "
+       "on standard output does not matter."},
+      {"plugin/start", "The plugin's program could not be started."},
+      {"plugin/stopped",
+       "The plugin was ended because this program was asked to stop."},
       {"privilege/root",
        "What the step does needs root, and this run has no way to it. The "
        "other steps are done; the part that is left is written to a file for "
@@ -534,6 +562,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "are "
        "not made for an output."},
       {"usage/selection", "A selector matches no step."},
+      {"usage/serve",
+       "`provision serve NAME` is started by a host of plugins, which gives it "
+       "the descriptors that it speaks on."},
       {"usage/step",
        "--redo or --assume-done names a step that neither the plan nor its "
        "runs have."},

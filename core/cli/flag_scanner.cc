@@ -260,9 +260,13 @@ void ReadVariables(const std::map<std::string, std::string>& variables,
                                         absl::StrCat("unset ", known.back())));
     }
   }
+  // Not flags: of self-extracting bundles, and of the host of plugins.
+  for (const char* other :
+       {"PROVISION_RUNTIME", "PROVISION_PLUGIN", "PROVISION_FD"}) {
+    known.emplace_back(other);
+  }
   for (const auto& [name, value] : variables) {
-    // PROVISION_RUNTIME belongs to self-extracting bundles.
-    if (!absl::StartsWith(name, kPrefix) || name == "PROVISION_RUNTIME" ||
+    if (!absl::StartsWith(name, kPrefix) ||
         std::find(known.begin(), known.end(), name) != known.end()) {
       continue;
     }

@@ -39,6 +39,8 @@ DEFINE_string(facts, "", "plan for the host that this record was made on");
 DEFINE_bool(fresh, false, "begin a new run instead of going on");
 DEFINE_string(from, "", "read this file alone");
 DEFINE_string(html, "", "a page of it, in this file, which must not exist");
+DEFINE_bool(isolate_plugins, false,
+            "run built-in provisioners in processes of their own too");
 DEFINE_int32(jobs, 0, "actions at once; 0: as many as processors");
 DEFINE_bool(json, false, "JSON lines on standard output");
 DEFINE_string(key, "", "trust this public key");
@@ -143,6 +145,7 @@ std::vector<Flag> MakeFlags() {
       {.name = "fresh", .type = kBoolean},
       {.name = "from", .placeholder = "FILE", .repeatable = true},
       {.name = "html", .placeholder = "FILE"},
+      {.name = "isolate-plugins", .type = kBoolean, .everywhere = true},
       {.name = "jobs",
        .type = kNumber,
        .letter = 'j',

@@ -35,6 +35,11 @@ absl::StatusOr<std::string> Hold(CommandContext& context) {
 }  // namespace
 
 ExitCode RunPlan(CommandContext& context) {
+  // Before a plugin is started: one from before could not be ended any more.
+  absl::StatusOr<std::string> isolation = Hold(context);
+  if (!isolation.ok()) {
+    return Refuse(context, ExitCode::kFailed, isolation.status());
+  }
   absl::StatusOr<LoadedPlan> loaded = LoadMeantPlan(context);
   if (!loaded.ok()) {
     return Refuse(context, ExitBeforeActions(loaded.status()), loaded.status());
@@ -53,10 +58,6 @@ ExitCode RunPlan(CommandContext& context) {
   if (!selected.ok()) {
     return Refuse(context, ExitBeforeActions(selected.status()),
                   selected.status());
-  }
-  absl::StatusOr<std::string> isolation = Hold(context);
-  if (!isolation.ok()) {
-    return Refuse(context, ExitCode::kFailed, isolation.status());
   }
   PlanReport report(context.events);
   Engine engine = WithEvents((*setup)->engine(), report);

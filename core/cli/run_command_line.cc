@@ -16,6 +16,7 @@
 #include "core/cli/event_file.h"
 #include "core/cli/flag_scanner.h"
 #include "core/cli/help_command.h"
+#include "core/cli/isolated_registry.h"
 #include "core/cli/json_renderer.h"
 #include "core/cli/output_choice.h"
 #include "core/cli/settings.h"
@@ -92,7 +93,8 @@ bool IsAboutItself(const Command& command) {
          command.name == "help" || command.name == "version";
 }
 
-ExitCode RunScanned(const Program& program, const ScanResult& scan,
+ExitCode RunScanned(const Program& program, const Registry& registry,
+                    const ScanResult& scan,
                     const std::vector<Diagnostic>& settings_faults,
                     const RenderOptions& options, Output& output) {
   const CommandLine& line = scan.line;
@@ -100,7 +102,7 @@ ExitCode RunScanned(const Program& program, const ScanResult& scan,
   CommandContext context = {.line = line,
                             .system = program.system,
                             .console = program.console,
-                            .registry = program.registry,
+                            .registry = registry,
                             .schemas = program.schemas,
                             .events = output.stream(),
                             .redactor = output.redactor(),
@@ -150,6 +152,18 @@ ExitCode RunScanned(const Program& program, const ScanResult& scan,
   return code;
 }
 
+// As the flags say: the provisioners linked in, or in processes of their own.
+ExitCode RunWithPlugins(const Program& program, const ScanResult& scan,
+                        const std::vector<Diagnostic>& settings_faults,
+                        const RenderOptions& options, Output& output) {
+  if (!scan.line.Is("isolate-plugins")) {
+    return RunScanned(program, program.registry, scan, settings_faults, options,
+                      output);
+  }
+  const Registry isolated = IsolatedRegistry(program.system, program.registry);
+  return RunScanned(program, isolated, scan, settings_faults, options, output);
+}
+
 }  // namespace
 
 int RunCommandLine(const Program& program,
@@ -158,7 +172,10 @@ int RunCommandLine(const Program& program,
       program.system.Environment();
   ScanResult scan = ScanCommandLine(words, variables);
   std::vector<Diagnostic> settings_faults;
-  if (program.started.ok()) {
+  // What is served is held to reading its own, and takes no flags.
+  const bool is_served =
+      scan.line.command != nullptr && scan.line.command->name == "serve";
+  if (program.started.ok() && !is_served) {
     settings_faults = ReadSettings(program.system, &scan.line);
   }
   const RenderOptions options = ChooseOutput(
@@ -166,7 +183,7 @@ int RunCommandLine(const Program& program,
   ExitCode code;
   {
     Output output(program, scan.line, options);
-    code = RunScanned(program, scan, settings_faults, options, output);
+    code = RunWithPlugins(program, scan, settings_faults, options, output);
   }
   // An answer that nobody got is a failure (reliability.md 16).
   if (!program.console.status().ok())

@@ -17,6 +17,7 @@
 #include "core/facts/recorded_facts.h"
 #include "core/plugin/registry.h"
 #include "core/testing/testing.h"
+#include "core/testing/threaded_plugin.h"
 
 namespace provision {
 namespace {
@@ -59,13 +60,18 @@ class Conformance {
   explicit Conformance(const ConformanceCase& tried)
       : tried_(tried), provisioner_(tried.provisioner()) {}
 
-  void Check() {
-    CheckValidation();
-    CheckProposal();
-    CheckRun();
+  void CheckLinked() {
+    CheckOnce();
     for (CrashMode mode : {CrashMode::kBefore, CrashMode::kDuring}) {
       CheckCrashes(mode, Loss::kNone);
     }
+    CheckCrashes(CrashMode::kDuring, Loss::kUnsynced);
+  }
+
+  // How a kill comes makes no difference to who proposed: the hardest way is
+  // enough.
+  void CheckServed() {
+    CheckOnce();
     CheckCrashes(CrashMode::kDuring, Loss::kUnsynced);
   }
 
@@ -77,6 +83,11 @@ class Conformance {
   const Message& ConfigIn(const std::string& step, Step* storage) const;
   Proposal Propose(FactReader& reader, HostRecord* record) const;
 
+  void CheckOnce() {
+    CheckValidation();
+    CheckProposal();
+    CheckRun();
+  }
   void CheckValidation();
   void CheckProposal();
   void CheckActions(const Proposal& proposal);
@@ -291,7 +302,14 @@ void Conformance::CheckCrashes(CrashMode mode, Loss loss) {
 }  // namespace
 
 void CheckConformance(const ConformanceCase& tried) {
-  Conformance(tried).Check();
+  {
+    SCOPED_TRACE("linked");
+    Conformance(tried).CheckLinked();
+  }
+  SCOPED_TRACE("over the wire");
+  ConformanceCase served = tried;
+  served.provisioner = [&tried] { return OverTheWire(tried.provisioner()); };
+  Conformance(served).CheckServed();
 }
 
 }  // namespace provision

@@ -39,7 +39,7 @@ struct ConformanceCase {
   std::vector<std::string> canaries = {};
 };
 
-// Fails the test unless
+// Fails the test unless, linked and again over the wire of plugins,
 // - the unusable config is refused and the other is not;
 // - proposing twice, and again from the facts on record alone, gives the same
 //   bytes;
@@ -49,8 +49,8 @@ struct ConformanceCase {
 // - the preview shows exactly the actions that then run;
 // - a second run performs nothing and writes nothing;
 // - killed at any host operation, before or in the middle of it, with or
-// without
-//   the loss of what was not synced, the same command converges to the same;
+//   without the loss of what was not synced (over the wire: in the middle, with
+//   the loss), the same command converges to the same;
 // - rolled back, the host is as before;
 // - no canary is in the preview, an event, a command's words or the state.
 void CheckConformance(const ConformanceCase& tried);

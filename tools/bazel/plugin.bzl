@@ -129,6 +129,7 @@ def provision_plugin(name, actions, stability = "alpha", deps = [], proto_deps =
     if native.glob([conformance_test], allow_empty = True):
         provision_test(
             name = name + "_conformance_test",
+            timeout = "long",
             srcs = [conformance_test],
             # The suite refuses an action that is not among these.
             env = {"PROVISION_PLUGIN_ACTIONS": ",".join(actions)},

@@ -1,0 +1,188 @@
+#include "core/plugin/wire_provisioner.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/diagnostic.h"
+#include "core/base/serialize.h"
+#include "core/base/status_macros.h"
+
+namespace provision {
+namespace {
+
+using google::protobuf::Message;
+using plugin::v1::Config;
+using plugin::v1::Reply;
+using plugin::v1::Request;
+using plugin::v1::Validated;
+
+constexpr int kMostRounds = 16;
+
+void SetConfig(const Message& config, Config* out) {
+  out->set_type(std::string(config.GetDescriptor()->full_name()));
+  out->set_value(DeterministicBytes(config));
+}
+
+Request ValidateRequest(const Message& config) {
+  Request request;
+  SetConfig(config, request.mutable_validate()->add_config());
+  return request;
+}
+
+Request ProposeRequest(const Message& config, const Facts& facts) {
+  Request request;
+  plugin::v1::Propose* propose = request.mutable_propose();
+  propose->set_step(facts.scope().step);
+  SetConfig(config, propose->mutable_config());
+  propose->set_root(facts.scope().root);
+  for (const auto& [path, step] : facts.scope().assumed) {
+    auto* assumed = propose->add_assumed();
+    assumed->set_path(path);
+    assumed->set_step(step);
+  }
+  for (const Fact& fact : facts.record()) *propose->add_fact() = fact;
+  return request;
+}
+
+absl::Status StatusOfFailed(const std::string& name,
+                            const plugin::v1::Failed& failed) {
+  const int number = failed.code();
+  const auto code =
+      number >= static_cast<int>(absl::StatusCode::kCancelled) &&
+              number <= static_cast<int>(absl::StatusCode::kUnauthenticated)
+          ? static_cast<absl::StatusCode>(number)
+          : absl::StatusCode::kUnknown;
+  if (!failed.diagnostic().id().empty()) {
+    return StatusFromDiagnostic(code, failed.diagnostic());
+  }
+  return DiagnosticError(code, "plugin/failed",
+                         absl::StrCat(name, ": could not do its work: ",
+                                      failed.diagnostic().message()));
+}
+
+absl::Status WrongReply(const std::string& name, absl::string_view expected) {
+  return DiagnosticError(absl::StatusCode::kInternal, "plugin/protocol",
+                         absl::StrCat(name,
+                                      ": answered with another kind of "
+                                      "message than was asked for"))
+      .Expected(expected);
+}
+
+// The one result of a Validate for one config.
+absl::StatusOr<Validated::Result> ResultOf(const std::string& name,
+                                           const Reply& reply) {
+  if (reply.has_failed()) return StatusOfFailed(name, reply.failed());
+  if (reply.validated().result_size() != 1) {
+    return WrongReply(name, "Validated, one result");
+  }
+  return reply.validated().result(0);
+}
+
+// The first ERROR as a status.
+absl::Status StatusOfErrors(const std::string& name,
+                            const Validated::Result& result) {
+  for (const Diagnostic& found : result.diagnostic()) {
+    if (found.severity() != Diagnostic::ERROR) continue;
+    Diagnostic told = found;
+    if (told.id().empty()) told.set_id("plugin/config");
+    if (told.message().empty()) {
+      told.set_message(absl::StrCat(name, ": refuses the config"));
+    }
+    return StatusFromDiagnostic(absl::StatusCode::kInvalidArgument, told);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+WireProvisioner::WireProvisioner(Declaration declaration, Judging judging,
+                                 std::unique_ptr<PluginConnection> connection)
+    : declaration_(std::move(declaration)),
+      judging_(judging),
+      connection_(std::move(connection)) {}
+
+absl::StatusOr<Validated::Result> WireProvisioner::Judge(
+    const Message& config) const {
+  PROVISION_ASSIGN_OR_RETURN(const std::vector<Reply> replies,
+                             connection_->Exchange({ValidateRequest(config)}));
+  return ResultOf(connection_->name(), replies[0]);
+}
+
+std::vector<Diagnostic> WireProvisioner::Validate(const Message& config) const {
+  if (judging_ == Judging::kWhenProposing) return {};
+  const absl::StatusOr<Validated::Result> result = Judge(config);
+  if (!result.ok()) return {DiagnosticFromStatus(result.status())};
+  return {result->diagnostic().begin(), result->diagnostic().end()};
+}
+
+std::vector<std::string> WireProvisioner::Consents(
+    const Message& config) const {
+  if (judging_ == Judging::kWhenProposing) return declaration_.consents;
+  const absl::StatusOr<Validated::Result> result = Judge(config);
+  // Validate() has told why.
+  if (!result.ok()) return {};
+  return {result->consent().begin(), result->consent().end()};
+}
+
+std::vector<OrderingInvariant> WireProvisioner::invariants() const {
+  return declaration_.invariants;
+}
+
+absl::Status WireProvisioner::ReadNeeded(const plugin::v1::Need& need,
+                                         Facts& facts) const {
+  std::set<std::string> known;
+  for (const Fact& fact : facts.record()) {
+    known.insert(DeterministicBytes(fact.query()));
+  }
+  bool is_new = false;
+  for (const FactQuery& query : need.query()) {
+    if (query.reader_case() == FactQuery::READER_NOT_SET) {
+      return DiagnosticError(
+                 absl::StatusCode::kInternal, "plugin/needs",
+                 absl::StrCat(
+                     connection_->name(),
+                     ": asks for a fact that this program has no reader "
+                     "for"))
+          .Next("a newer provision, or an older plugin");
+    }
+    is_new |= known.insert(DeterministicBytes(query)).second;
+    facts.Read(query);
+  }
+  if (is_new) return absl::OkStatus();
+  return DiagnosticError(absl::StatusCode::kInternal, "plugin/needs",
+                         absl::StrCat(connection_->name(),
+                                      ": asked again for facts that it has, "
+                                      "and for nothing new"));
+}
+
+absl::StatusOr<Proposal> WireProvisioner::Propose(const Message& config,
+                                                  Facts& facts) const {
+  const std::string& name = connection_->name();
+  for (int round = 0; round <= kMostRounds; ++round) {
+    std::vector<Request> requests;
+    const bool judges = round == 0 && judging_ == Judging::kWhenProposing;
+    if (judges) requests.push_back(ValidateRequest(config));
+    requests.push_back(ProposeRequest(config, facts));
+    PROVISION_ASSIGN_OR_RETURN(std::vector<Reply> replies,
+                               connection_->Exchange(std::move(requests)));
+    if (judges) {
+      PROVISION_ASSIGN_OR_RETURN(const Validated::Result result,
+                                 ResultOf(name, replies[0]));
+      PROVISION_RETURN_IF_ERROR(StatusOfErrors(name, result));
+    }
+    Reply& reply = replies.back();
+    if (reply.has_failed()) return StatusOfFailed(name, reply.failed());
+    if (reply.has_proposed()) {
+      return std::move(*reply.mutable_proposed()->mutable_proposal());
+    }
+    if (!reply.has_need()) return WrongReply(name, "Proposed, Need or Failed");
+    PROVISION_RETURN_IF_ERROR(ReadNeeded(reply.need(), facts));
+  }
+  return DiagnosticError(
+      absl::StatusCode::kInternal, "plugin/needs",
+      absl::StrCat(name, ": asked for further facts ", kMostRounds + 1,
+                   " times, and made no proposal"));
+}
+
+}  // namespace provision
