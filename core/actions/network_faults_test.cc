@@ -364,7 +364,7 @@ TEST_F(NetworkFaultsTest, ConnectionRefusedIsRetriedThenFails) {
     url = gone.Url("/");
   }
   Expect("net/connect", {url});
-  EXPECT_THAT(waits_, AllOf(SizeIs(4), Each(StartsWith("127.0.0.1: "))));
+  EXPECT_THAT(waits_, AllOf(SizeIs(4), Each(StartsWith("for 127.0.0.1:"))));
 }
 
 TEST_F(NetworkFaultsTest, DroppedSynEndsByTheStallTimeout) {

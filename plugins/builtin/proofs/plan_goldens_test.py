@@ -65,7 +65,7 @@ class Play:
         """The text without what differs from run to run and from host to host."""
         text = STEP_TIME.sub("  TIME", text)
         text = SUMMARY_TIME.sub(", TIME.", text)
-        text = FOLD.sub(r"\1 \2", text)
+        text = FOLD.sub(r"\1 \2", text).replace("TIME.\nExit", "TIME. Exit")
         for number, run in enumerate(self.runs(), 1):
             text = text.replace(run, f"RUN-{number}").replace(run[:8], f"RUN-{number}")
         for host in self.hosts():
