@@ -45,8 +45,8 @@ std::vector<Command> BundleCommands() {
        .flags = Together({"bundle-version", "bundle-id", "sign-key",
                           "signed-at", "expires", "out", "root"},
                          {"env", "all-environments"}),
-       .examples = {"provision bundle create plan.textproto --bundle-version "
-                    "1 --sign-key release.key"},
+       .examples =
+           {"provision bundle create plan.textproto --bundle-version 1"},
        .help = {{"what", "--bundle-version N", "grows with every release"},
                 {"", "--bundle-id ID", "in place of the plan's name"},
                 {"sign", "--sign-key FILE", "a private key (repeat)"},
@@ -134,8 +134,8 @@ std::vector<Command> BundleCommands() {
        .brief = "add a signature to a bundle",
        .flags = Together({"sign-key", "signed-at", "expires", "out"},
                          BundleTrustFlags()),
-       .examples = {"provision bundle sign app-1.bundle --sign-key "
-                    "release.key --out app-1.signed.bundle"},
+       .examples = {"provision bundle sign app.bundle --sign-key app.key --out "
+                    "to.bundle"},
        .help = {{"sign", "--sign-key FILE", "the private key"},
                 {"", "--expires T", "180d after signing, or a time"},
                 {"output", "--out FILE", "the signed bundle"},
