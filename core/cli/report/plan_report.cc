@@ -23,6 +23,8 @@ absl::string_view StateWord(Event::StepPlanned::State state) {
       return "not here";
     case Event::StepPlanned::REFUSED:
       return "refused";
+    case Event::StepPlanned::CHECKS_DUE:
+      return "to check";
     case Event::StepPlanned::UNKNOWN:
     case Event::StepPlanned::UNSPECIFIED:
       break;

@@ -68,6 +68,7 @@ struct Trace {
   std::vector<Try> tries;
   std::map<ActionKey, int> actions;  // the newest of each, in step->action()
   bool has_records = false, done = false, failed = false, unsafe_open = false;
+  bool skipped = false;  // by the newest session that came to it
   absl::optional<int64_t> begin_ms, end_ms;
 };
 
@@ -108,6 +109,12 @@ class Reader {
         Trace& trace = Touch(record.step_done().step(), record.step_done());
         trace.done = true;
         trace.failed = false;
+        return;
+      }
+      case JournalRecord::kSkip: {
+        Trace& trace = TraceOf(record.skip().step());
+        trace.has_records = trace.skipped = true;
+        trace.step->set_text(record.skip().reason());
         return;
       }
       case JournalRecord::kUndoCommit: {
@@ -205,6 +212,7 @@ class Reader {
   void AddProposed(const JournalRecord::Proposed& proposed) {
     Trace& trace = Touch(proposed.step(), proposed);
     trace.tries.push_back({proposed, ""});
+    trace.skipped = false;
     trace.step->clear_check();
     trace.done = false;
   }
@@ -327,6 +335,8 @@ class Reader {
     DescribeTries(trace);
     if (!trace.has_records) {
       step->set_state(is_done_ ? "not changed" : "no record");
+    } else if (trace.skipped) {
+      step->set_state("skipped");
     } else if (open > 0) {
       step->set_state(trace.unsafe_open ? "in doubt" : "open");
     } else if (trace.failed) {

@@ -193,6 +193,24 @@ TEST_F(RunReportTest, WhatWasTakenBackIsUndone) {
   EXPECT_EQ(States()[0], "undone");
 }
 
+TEST_F(RunReportTest, ASkippedStepSaysWhy) {
+  Add("skip { step: 'first' reason: 'not for this platform' }");
+  AddIntent("second", 10);
+  AddCommit("second", 15);
+  AddDone("second");
+  Add("done { exit_code: 0 }");
+  EXPECT_THAT(States(),
+              testing::ElementsAre("skipped", "changed", "not changed"));
+  EXPECT_EQ(ReportOfRecords(records_, plan_, handlers_).step(0).text(),
+            "not for this platform");
+  Add("resume { at_ns: 2000000000 }");
+  Add("proposed { step: 'first' }");
+  AddIntent("first", 1010);
+  AddCommit("first", 1015);
+  AddDone("first");
+  EXPECT_EQ(States()[0], "changed");
+}
+
 TEST_F(RunReportTest, AJournalWithoutTimesHasNone) {
   records_[0].mutable_begin()->clear_at_ns();
   AddIntent("first", 10);

@@ -14,6 +14,7 @@ StateMark MarkOf(absl::string_view state) {
       {"nothing to do", {"✓", "good"}},
       {"already so", {"✓", "quiet"}},
       {"not changed", {"·", "quiet"}},
+      {"skipped", {"·", "quiet"}},
       {"failed", {"✗", "bad"}},
       {"refused", {"✗", "bad"}},
       {"open", {"!", "attention"}},
@@ -29,6 +30,7 @@ StateMark MarkOf(absl::string_view state) {
       {"blocked", {"→", "held"}},
       {"new", {"+", "new"}},
       {"change", {"~", "attention"}},
+      {"to check", {"~", "attention"}},
       {"remove", {"-", "bad"}},
       {"unknown", {"?", "attention"}},
   };
