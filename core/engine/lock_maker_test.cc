@@ -38,9 +38,10 @@ class PathProvisioner final : public TypedProvisioner<Environment>,
     return step;
   }
 
-  absl::StatusOr<ResolvedArtifacts> Resolve(
-      const google::protobuf::Message& config, Facts&,
-      const ArtifactRequest& request, OutsideWorld&) const override {
+  absl::StatusOr<ResolvedArtifacts> Resolve(const google::protobuf::Message&,
+                                            Facts&,
+                                            const ArtifactRequest& request,
+                                            OutsideWorld&) const override {
     requests.push_back(request);
     if (!error.ok()) return error;
     ResolvedArtifacts resolved;
