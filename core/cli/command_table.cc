@@ -285,7 +285,7 @@ std::vector<Command> OtherCommands() {
        .host = "not read"},
       {.group = "understand",
        .name = "explain",
-       .arguments = "[WORD [URL]]",
+       .arguments = "[WORD]...",
        .most_arguments = 2,
        .brief = "explain a provisioner, field, action, fact or error",
        .flags = {"list"},

@@ -134,16 +134,6 @@ const Command* TakeCommand(std::vector<std::string>* words) {
   return nullptr;
 }
 
-Diagnostic NoSuchCommand(absl::string_view word) {
-  std::vector<std::string> names;
-  for (const Command& command : Commands()) names.emplace_back(command.name);
-  const std::string nearest = NearestName(word, names);
-  return Usage(
-      "usage/command", absl::StrCat(word, ": no such command"),
-      nearest.empty() ? "" : absl::StrCat("nearest is `", nearest, "`"),
-      "provision help");
-}
-
 Diagnostic NoSuchFlag(const GivenFlag& given, const Command* command) {
   std::vector<std::string> names;
   for (const Flag& flag : Flags()) {
@@ -303,6 +293,28 @@ ScanResult ScanCommandLine(
   }
   ReadVariables(variables, &result);
   return result;
+}
+
+Diagnostic NoSuchCommand(absl::string_view words) {
+  std::vector<std::string> names;
+  std::vector<std::string> longer;
+  for (const Command& command : Commands()) {
+    names.emplace_back(command.name);
+    if (absl::StartsWith(command.name, absl::StrCat(words, " "))) {
+      longer.emplace_back(command.name);
+    }
+  }
+  const std::string nearest = NearestName(words, names);
+  std::string found;
+  std::string next = "provision help";
+  if (!longer.empty()) {
+    found = absl::StrCat("there are ", absl::StrJoin(longer, ", "));
+    next = absl::StrCat("provision help ", longer.front());
+  } else if (!nearest.empty()) {
+    found = absl::StrCat("nearest is `", nearest, "`");
+  }
+  return Usage("usage/command", absl::StrCat(words, ": no such command"), found,
+               next);
 }
 
 }  // namespace provision

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "core/base/diagnostic.pb.h"
 #include "core/cli/command_line.h"
 
@@ -26,6 +27,10 @@ struct ScanResult {
 // their values, and so is not thread-safe.
 ScanResult ScanCommandLine(const std::vector<std::string>& words,
                            const std::map<std::string, std::string>& variables);
+
+// `usage/command`: nothing is called `words`. Says what commands begin with
+// that word, or which one is nearest.
+Diagnostic NoSuchCommand(absl::string_view words);
 
 }  // namespace provision
 

@@ -129,6 +129,9 @@ TEST(FlagScannerTest, WhatIsWrongIsNamedWithTheNextStep) {
       {"qqqqqqqqqqq",
        "usage/command qqqqqqqqqqq: no such command | provision "
        "help"},
+      {"store",
+       "usage/command store: no such command | there are store show, store "
+       "prune | provision help store show"},
       {"--version", "usage/flag --version: no such flag | provision version"},
       {"version --flagfile=x",
        "usage/flag --flagfile: no such flag of version | provision help "

@@ -1,14 +1,12 @@
 #include "core/cli/help_command.h"
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "core/base/diagnostic.h"
-#include "core/base/nearest_name.h"
 #include "core/cli/answer.pb.h"
 #include "core/cli/command_table.h"
+#include "core/cli/flag_scanner.h"
 #include "core/cli/flags.h"
 #include "core/cli/help_text.h"
 
@@ -54,14 +52,7 @@ ExitCode RunHelp(CommandContext& context) {
   }
   const Command* command = FindCommand(name);
   if (command == nullptr) {
-    std::vector<std::string> names;
-    for (const Command& known : Commands()) names.emplace_back(known.name);
-    DiagnosticError error(absl::StatusCode::kInvalidArgument, "usage/command",
-                          absl::StrCat(name, ": no such command"));
-    const std::string nearest = NearestName(name, names);
-    if (!nearest.empty())
-      error.Found(absl::StrCat("nearest is `", nearest, "`"));
-    return Refuse(context, ExitCode::kUsage, error.Next("provision help"));
+    return Refuse(context, ExitCode::kUsage, {NoSuchCommand(name)});
   }
   AddCommand(*command, &answer);
   const bool all = !asked_by_flag && context.line.command != nullptr &&

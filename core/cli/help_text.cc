@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kLabelWidth = 10;
 constexpr size_t kFlagWidth = 25;
 constexpr size_t kPageWidth = 80;
-constexpr size_t kGroupWidth = 12;
+constexpr size_t kGroupWidth = 14;
 constexpr size_t kCallWidth = 18;
 
 std::string Block(absl::string_view label, absl::string_view text) {
