@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 
 CACHE = os.path.join(os.path.expanduser("~"), ".cache", "provision-bench")
 
@@ -43,8 +42,8 @@ def uv():
     folder = os.path.join(CACHE, "uv")
     program = os.path.join(folder, "bin", "uv")
     if not os.path.exists(program):
-        venv.create(folder, with_pip=True, clear=True)
-        run([os.path.join(folder, "bin", "pip"), "install", "--quiet", "uv"])
+        # Beside everything: a bare Debian has pip and cannot make an environment with one.
+        run([sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", folder, "uv"])
     return program
 
 
