@@ -175,22 +175,6 @@ TEST_F(BundleFormatTest, OnlyThoseThatAreTrustedCount) {
   EXPECT_EQ(Verdict(by_one, late), "trust/expired");
 }
 
-TEST_F(BundleFormatTest, ASignatureOfAnotherBundleIsRefused) {
-  // The signatures of A around the content of B, all check sums right.
-  const std::string signed_a = Written({&ed_});
-  draft_.content.version = 18;
-  std::string bytes;
-  const MemoryByteSource source(signed_a);
-  ASSERT_OK_AND_ASSIGN(const auto a,
-                       format_->Open(source, Trusting({&ed_}), true));
-  // Signing B with A's statement: take_over keeps the times, not the subject.
-  const std::string b = Written();
-  const MemoryByteSource b_source(b);
-  ASSERT_OK_AND_ASSIGN(const auto opened, format_->Open(b_source, {}, false));
-  EXPECT_EQ(DiagnosticId(opened->verdict().status()), "trust/none");
-  EXPECT_NE(opened->root_digest(), a->root_digest());
-}
-
 TEST_F(BundleFormatTest, ASecondSignatureSaysTheSame) {
   const std::string once = Written({&ed_});
   const MemoryByteSource source(once);
