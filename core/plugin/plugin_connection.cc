@@ -80,7 +80,6 @@ absl::Status PluginConnection::EnsureStarted() {
   std::vector<Request> requests(1);
   plugin::v1::Hello* hello = requests[0].mutable_hello();
   hello->add_major(kMajor);
-  hello->add_capability("cancel");
   hello->set_id("provision");
   hello->set_version(std::string(kVersion));
   absl::StatusOr<std::vector<Reply>> replies =
@@ -103,14 +102,12 @@ absl::Status PluginConnection::CheckHello(const Reply& reply) {
                  absl::StrCat("speaks the majors ", absl::StrJoin(majors, ", "),
                               " of the protocol, this program ", kMajor));
   }
-  for (const std::string& capability : reply.hello().required_capability()) {
-    if (capability != "cancel") {
-      return Blame(
-          absl::StatusCode::kFailedPrecondition, "plugin/hello",
-          absl::StrCat("requires the capabilities ",
-                       absl::StrJoin(reply.hello().required_capability(), ", "),
-                       ", this program has: cancel"));
-    }
+  if (!reply.hello().required_capability().empty()) {
+    return Blame(
+        absl::StatusCode::kFailedPrecondition, "plugin/hello",
+        absl::StrCat("requires the capabilities ",
+                     absl::StrJoin(reply.hello().required_capability(), ", "),
+                     ", this program has none"));
   }
   hello_ = reply.hello();
   return absl::OkStatus();
