@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "core/base/byte_text.h"
 #include "core/cli/display_text.h"
+#include "core/cli/planned_state.h"
 
 namespace provision {
 namespace {
@@ -18,29 +19,6 @@ constexpr size_t kObjectWidth = 36;  // of an action with a note beside it
 constexpr size_t kGap = 2;
 
 std::string Blank(size_t columns) { return std::string(columns, ' '); }
-
-absl::string_view StateWord(Event::StepPlanned::State state) {
-  switch (state) {
-    case Event::StepPlanned::ALREADY_SO:
-      return "already so";
-    case Event::StepPlanned::NEW:
-      return "new";
-    case Event::StepPlanned::CHANGE:
-      return "change";
-    case Event::StepPlanned::REMOVE:
-      return "remove";
-    case Event::StepPlanned::NOT_HERE:
-      return "not here";
-    case Event::StepPlanned::REFUSED:
-      return "refused";
-    case Event::StepPlanned::CHECKS_DUE:
-      return "to check";
-    case Event::StepPlanned::UNKNOWN:
-    case Event::StepPlanned::UNSPECIFIED:
-      break;
-  }
-  return "unknown";
-}
 
 Role StateRole(const Event::StepPlanned& planned) {
   if (absl::c_any_of(planned.line(), [](const Event::ActionLine& line) {
@@ -281,7 +259,7 @@ std::string PlanText::StepText(const Step& step, size_t state_width,
                                size_t fidelity_width) const {
   const Event::StepPlanned& planned = step.planned;
   const Role role = StateRole(planned);
-  const absl::string_view word = StateWord(planned.state());
+  const absl::string_view word = PlannedStateWord(planned.state());
   std::string title = style_.Text(planned.proposal().title());
   if (!planned.after().empty()) {
     absl::StrAppend(&title, title.empty() ? "" : ", ", "after ",
@@ -346,8 +324,8 @@ std::string PlanText::Steps() const {
         fidelity_width,
         FidelityWord(step.planned.proposal().fidelity()).size() + kGap);
     if (IsShown(step)) {
-      state_width =
-          std::max(state_width, StateWord(step.planned.state()).size() + kGap);
+      state_width = std::max(
+          state_width, PlannedStateWord(step.planned.state()).size() + kGap);
     }
   }
   std::string text;

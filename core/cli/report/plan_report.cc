@@ -4,33 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/version.h"
+#include "core/cli/planned_state.h"
 #include "core/engine/exit_code.h"
 
 namespace provision {
 namespace {
-
-absl::string_view StateWord(Event::StepPlanned::State state) {
-  switch (state) {
-    case Event::StepPlanned::ALREADY_SO:
-      return "already so";
-    case Event::StepPlanned::NEW:
-      return "new";
-    case Event::StepPlanned::CHANGE:
-      return "change";
-    case Event::StepPlanned::REMOVE:
-      return "remove";
-    case Event::StepPlanned::NOT_HERE:
-      return "not here";
-    case Event::StepPlanned::REFUSED:
-      return "refused";
-    case Event::StepPlanned::CHECKS_DUE:
-      return "to check";
-    case Event::StepPlanned::UNKNOWN:
-    case Event::StepPlanned::UNSPECIFIED:
-      break;
-  }
-  return "unknown";
-}
 
 std::string StateOfSummary(const Event::Summary& summary) {
   switch (static_cast<ExitCode>(summary.exit())) {
@@ -73,7 +51,7 @@ void PlanReport::AddStep(const Event& event) {
   const Event::StepPlanned& planned = event.step_planned();
   Report::Step* step = report_.add_step();
   step->set_step(event.step());
-  step->set_state(std::string(StateWord(planned.state())));
+  step->set_state(std::string(PlannedStateWord(planned.state())));
   AddProposal(planned.proposal(), step);
   // Automatic edges come last.
   const int told = planned.after_size() - planned.because_size();
