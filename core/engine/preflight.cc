@@ -122,8 +122,11 @@ std::vector<absl::Status> CheckSpace(const std::vector<StepPlan>& steps,
   std::set<std::string> fetched;
   for (const auto& [i, step] : Judged(steps)) {
     for (const Action& action : FirstActions(step->proposal)) {
-      const uint64_t unpacked = EstimateUnpacked(
-          action.unpack(), FirstActions(step->proposal), content);
+      const uint64_t unpacked =
+          action.has_unpack()
+              ? EstimateUnpacked(action.unpack(), FirstActions(step->proposal),
+                                 content)
+              : 0;
       AddAction(action, unpacked, state, &demands);
       // Two steps may want the same artifact; it is fetched once.
       const Fetch& fetch = action.fetch();

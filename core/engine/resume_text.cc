@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/base/byte_text.h"
@@ -19,10 +20,15 @@ std::string ResumeText(const Engine& engine, const PlanHistory& history,
       run->begun().count(step.id) == 0) {
     return "";
   }
+  const auto& actions = FirstActions(proposal);
+  // Most steps fetch nothing, and the whole store is listed for the answer.
+  if (absl::c_none_of(actions, [](const Action& a) { return a.has_fetch(); })) {
+    return "";
+  }
   const StoreContent store(engine.system, StorePath(engine));
   int kept = 0;
   std::vector<std::string> parts;
-  for (const Action& action : FirstActions(proposal)) {
+  for (const Action& action : actions) {
     if (!action.has_fetch()) continue;
     const Fetch& fetch = action.fetch();
     if (store.Has(fetch)) {
