@@ -12,6 +12,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
+#include "core/base/url_endpoint.h"
 
 namespace provision {
 namespace {
@@ -161,14 +162,6 @@ class ArtifactSink : public HttpSink {
   std::string start_;
   Outcome outcome_ = Outcome::kDone;
 };
-
-// The host of a URL, with its port if it has one.
-std::string HostOf(absl::string_view url) {
-  std::string printable = PrintableUrl(url);
-  const size_t scheme = printable.find("://");
-  if (scheme != std::string::npos) printable.erase(0, scheme + 3);
-  return printable.substr(0, printable.find('/'));
-}
 
 class Downloader {
  public:
@@ -363,8 +356,8 @@ absl::Status Downloader::Wait(absl::string_view url, const Attempt& attempt,
         absl::StrCat(attempt.status.message(),
                      "; the next try would be after the deadline")));
   }
-  events_.on_wait(absl::StrCat("for ", HostOf(url), ", try ", tries + 1, " of ",
-                               kDownloadTries));
+  events_.on_wait(absl::StrCat("for ", AuthorityOfUrl(url), ", try ", tries + 1,
+                               " of ", kDownloadTries));
   if (system_.Wait(wait)) return absl::CancelledError("stop requested");
   return absl::OkStatus();
 }

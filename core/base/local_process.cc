@@ -23,6 +23,7 @@
 #include "core/base/diagnostic.h"
 #include "core/base/isolation.h"
 #include "core/base/output_capture.h"
+#include "core/base/pipe.h"
 #include "core/base/planted_bug.h"
 #include "core/base/private_folder.h"
 #include "core/base/process_launch.h"
@@ -196,25 +197,21 @@ absl::Status LocalProcess::PrepareDescriptors() {
 }
 
 absl::Status LocalProcess::AddOutput(int target) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "make a pipe");
-  Descriptor reading(ends[0]);
-  command_ends_.emplace_back(ends[1]);
-  plan_.descriptors.push_back({ends[1], target});
-  fcntl(reading.get(), F_SETFL, O_NONBLOCK);
-  outputs_.push_back(
-      {std::move(reading), target == 2, OutputCapture(spec_.output_limit)});
+  PROVISION_ASSIGN_OR_RETURN(Pipe pipe, NewPipe());
+  plan_.descriptors.push_back({pipe.writing.get(), target});
+  command_ends_.push_back(std::move(pipe.writing));
+  fcntl(pipe.reading.get(), F_SETFL, O_NONBLOCK);
+  outputs_.push_back({std::move(pipe.reading), target == 2,
+                      OutputCapture(spec_.output_limit)});
   return absl::OkStatus();
 }
 
 absl::Status LocalProcess::AddInput(int target, absl::string_view bytes) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "make a pipe");
-  command_ends_.emplace_back(ends[0]);
-  Descriptor writing(ends[1]);
-  plan_.descriptors.push_back({ends[0], target});
-  fcntl(writing.get(), F_SETFL, O_NONBLOCK);
-  inputs_.push_back({std::move(writing), bytes});
+  PROVISION_ASSIGN_OR_RETURN(Pipe pipe, NewPipe());
+  plan_.descriptors.push_back({pipe.reading.get(), target});
+  command_ends_.push_back(std::move(pipe.reading));
+  fcntl(pipe.writing.get(), F_SETFL, O_NONBLOCK);
+  inputs_.push_back({std::move(pipe.writing), bytes});
   // What fits is there before the command looks.
   Pump(inputs_.back());
   return absl::OkStatus();

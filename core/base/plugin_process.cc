@@ -17,6 +17,7 @@
 #include "core/base/isolation.h"
 #include "core/base/output_capture.h"
 #include "core/base/path.h"
+#include "core/base/pipe.h"
 #include "core/base/process_launch.h"
 #include "core/base/process_tree.h"
 #include "core/base/status_macros.h"
@@ -37,17 +38,6 @@ constexpr uint64_t kAddressSpace = uint64_t{64} << 30;
 #endif
 constexpr uint64_t kOpenFiles = 1024;
 constexpr uint64_t kProcesses = 4096;  // of this user, not of root
-
-struct Pipe {
-  Descriptor reading;
-  Descriptor writing;
-};
-
-absl::StatusOr<Pipe> NewPipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "make a pipe");
-  return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
-}
 
 void SetNonBlocking(const Descriptor& descriptor) {
   fcntl(descriptor.get(), F_SETFL, O_NONBLOCK);

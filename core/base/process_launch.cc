@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
 #include "core/base/isolation.h"
+#include "core/base/pipe.h"
 #include "core/base/status_macros.h"
 
 namespace provision {
@@ -65,17 +66,6 @@ absl::string_view PlaceName(Failure::Place place) {
       break;
   }
   return "start";
-}
-
-struct Pipe {
-  Descriptor reading;
-  Descriptor writing;
-};
-
-absl::StatusOr<Pipe> NewPipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "make a pipe");
-  return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 // ---- after the fork: only system calls from here to the next heading ----

@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "core/base/url_endpoint.h"
 
 namespace provision {
 
@@ -11,10 +12,7 @@ absl::optional<WebTarget> ParseWebTarget(absl::string_view url) {
   if (!target.is_secure && !absl::StartsWithIgnoreCase(url, "http://")) {
     return absl::nullopt;
   }
-  absl::string_view authority = url.substr(url.find("://") + 3);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
-  const size_t user = authority.rfind('@');
-  if (user != absl::string_view::npos) authority.remove_prefix(user + 1);
+  absl::string_view authority = AuthorityOfUrl(url);
   const size_t colon = authority.rfind(':');
   // The colons of an IPv6 address are in brackets.
   if (colon != absl::string_view::npos && !absl::EndsWith(authority, "]")) {
