@@ -51,14 +51,16 @@ std::string Advice::ApplyAll() const { return Command(apply); }
 
 void AdviseAfterApply(const Advice& advice, const LeftSteps& left,
                       Event::Summary* summary) {
-  const std::string rollback = advice.Command(
-      absl::StrCat("rollback ", summary->run().substr(0, kShortRunId)));
+  const std::string run = summary->run().substr(0, kShortRunId);
+  const std::string rollback = advice.Command(absl::StrCat("rollback ", run));
   switch (static_cast<ExitCode>(summary->exit())) {
     case ExitCode::kConverged:
       if (!summary->unfinished().empty()) {
         Add(advice.ApplyAll(), "goes on with that run", summary);
       } else if (!summary->run().empty()) {
         Add(rollback, "undo this run", summary);
+        Add(advice.Command(absl::StrCat("report ", run, " --html run.html")),
+            "what it did, as a page", summary);
       }
       break;
     case ExitCode::kStopped:
