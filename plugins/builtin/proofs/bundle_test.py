@@ -4,17 +4,14 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, os.getcwd())
 from plugins.builtin.proofs import cases
+from plugins.builtin.proofs.mirror import Packed, output
 from plugins.builtin.proofs.stage import HOME, Stage
 
-PACKER = "plugins/python/testdata/pack_interpreter.py"
-PYTHON = "/usr/bin/python3.11"
 PLAN = """name: "app" step { name: "python" [provision.python] { version: "VERSION" environment: ".venv"
   mirror { location: "mirror" list: "builds.json" list_sha256: "LIST" } } }
 """
@@ -22,24 +19,13 @@ PLAN = """name: "app" step { name: "python" [provision.python] { version: "VERSI
 NO_NETWORK = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--net"]
 
 
-def output(*words):
-    return subprocess.run(words, check=True, capture_output=True).stdout.decode().strip()
-
-
 class BundleTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        if not os.path.exists(PYTHON):
-            raise unittest.SkipTest("packs Debian's Python 3.11, where it is")
-        cls.packed = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
-        cls.addClassCleanup(shutil.rmtree, cls.packed)
-        cls.list = output(PYTHON, "-I", "-B", os.path.abspath(PACKER), os.path.join(cls.packed, "mirror"))
-        cls.version = output(PYTHON, "-c", "import platform; print(platform.python_version())")
-
     def setUp(self):
+        packed = Packed.of(BundleTest)
+        self.version = packed.version
         self.stage = Stage(self)
-        shutil.copytree(os.path.join(self.packed, "mirror"), self.stage.path("mirror"))
-        self.stage.write("plan.textproto", PLAN.replace("VERSION", self.version).replace("LIST", self.list))
+        shutil.copytree(packed.folder, self.stage.path("mirror"))
+        self.stage.write("plan.textproto", PLAN.replace("VERSION", packed.version).replace("LIST", packed.list))
         self.run_well("bundle", "keygen", "--out", "release", "--no-passphrase")
 
     def run_well(self, *words, wrap=()):
