@@ -35,6 +35,7 @@ class WorkFolder {
     path_ = JoinPath(parent, name_);
     return absl::OkStatus();
   }
+  // What cannot be removed stays in a temporary folder, for its owner alone.
   ~WorkFolder() {
     if (!path_.empty()) RemoveTree(*parent_, name_).IgnoreError();
   }

@@ -21,9 +21,9 @@ class RunJournal {
   RunJournal(System& system, RunDirectory& run, const Redactor* redactor,
              RunProgress& progress);
 
-  // As RunDirectory::Append; each record gets its time, and what a failure or a
-  // check says goes there without the secrets that are known. Several records
-  // share one sync.
+  // As RunDirectory::Append; those that a report tells the time of get it, and
+  // what a failure or a check says goes there without the secrets that are
+  // known. Several records share one sync.
   absl::Status Append(JournalRecord record);
   absl::Status Append(std::vector<JournalRecord> records);
 

@@ -12,7 +12,8 @@ namespace provision {
 
 // What `step` gains by being run together with other ready steps, from what it
 // would do: steps of file actions alone share their syncs (reliability.md 5.3),
-// steps with actions of one `batch` become one transaction (engine.md E17).
+// steps with actions of one `batch` become one transaction (engine.md E17), if
+// their kind merges; none of today's does.
 // A step that has nothing to do, is to be tried several times, has a ladder, or
 // cannot be performed as `uid` runs alone. Pure.
 Sharing SharingOf(const CheckedStep& step, const StepPlan& plan,

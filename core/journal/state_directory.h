@@ -25,7 +25,7 @@ std::string DefaultStatePath(System& system);
 
 // Where the state goes that its own file system cannot lock (reliability.md
 // 9.3), in the order in which they are tried: local folders that outlive a
-// boot. One under /var/tmp that somebody else has made is left out.
+// boot. Makes /var/tmp/UID, and leaves it out if somebody else has made that.
 std::vector<std::string> LocalStatePaths(System& system);
 
 // The state directory, held open: its owner, mode and type are checked, and so
