@@ -7,8 +7,8 @@
 
 namespace provision {
 
-// Of "https://user@host:8443/path?query" the "host:8443", as written; "" of what
-// has no "://".
+// Of "https://user@host:8443/path?query" the "host:8443", as written; "" of
+// what has no "://".
 absl::string_view AuthorityOfUrl(absl::string_view url);
 
 // "host:port" of a URL that is not a file, or "".
