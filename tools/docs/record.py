@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Records the first minutes with the real program as an SVG, for the README.
 
+  bazel build //plugins/builtin:provision //core/cli/testing:scan_command_lines
   tools/docs/record.py bazel-bin/plugins/builtin/provision > docs/first_minutes.svg
 
 What is shown is what the commands wrote, in the order in which they wrote it; a command appears when the one before it had
@@ -16,9 +17,12 @@ import time
 import unittest
 
 sys.path.insert(0, os.getcwd())
+from plugins.builtin.proofs import advice
 from plugins.builtin.proofs.index import Index, quickstart_wheels
 from plugins.builtin.proofs.stage import Stage
 
+# A test has it in its own folder.
+advice.SCANNER = os.path.join("bazel-bin", advice.SCANNER)
 PROJECT = "testdata/projects/pip_app"
 COMMANDS = ["init", "plan plan.textproto --detail short", "apply plan.textproto", "apply plan.textproto"]
 LINE, COLUMN, SIZE, MARGIN = 18, 7.83, 13, 16
