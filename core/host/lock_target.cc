@@ -154,8 +154,12 @@ const Lock::Target* TargetForHost(const Lock& lock, const Lock::Target& host) {
         CompareVersions(target.os_version(), host.os_version()) > 0) {
       continue;
     }
-    if (best == nullptr ||
-        CompareVersions(target.libc_version(), best->libc_version()) > 0) {
+    // The newest that fits; of macOS the system counts, for its libc has none.
+    const int libc = best == nullptr ? 1
+                                     : CompareVersions(target.libc_version(),
+                                                       best->libc_version());
+    if (libc > 0 || (libc == 0 && CompareVersions(target.os_version(),
+                                                  best->os_version()) > 0)) {
       best = &target;
     }
   }

@@ -50,5 +50,18 @@ TEST(LockTargetTest, AHostTakesTheAnswersOfItsNameOrOfAnOlderCLibrary) {
   EXPECT_EQ(found("macos-13/arm64"), "none");
 }
 
+TEST(LockTargetTest, OfSeveralSystemsTheNewestThatTheHostHas) {
+  Lock lock;
+  for (const char* name :
+       {"macos-12/arm64", "macos-14/arm64", "macos-13/arm64"}) {
+    *lock.add_target() = *FindLockTarget(name);
+  }
+  const auto found = [&lock](const char* host) {
+    return TargetForHost(lock, *FindLockTarget(host))->name();
+  };
+  EXPECT_EQ(found("macos-15/arm64"), "macos-14/arm64");
+  EXPECT_EQ(found("macos-13/arm64"), "macos-13/arm64");
+}
+
 }  // namespace
 }  // namespace provision

@@ -136,6 +136,9 @@ absl::StatusOr<absl::optional<LockedWheels>> FromProject(
   const std::string folder = facts.AbsolutePath(config.project());
   const std::string pylock = JoinPath(folder, "pylock.toml");
   const auto content = facts.File(pylock);
+  if (!content.ok() && !absl::IsNotFound(content.status())) {
+    return content.status();
+  }
   if (!content.ok()) {
     return DiagnosticError(absl::StatusCode::kFailedPrecondition,
                            "lock/missing",

@@ -13,6 +13,7 @@
 namespace provision {
 namespace {
 
+using testing::HasSubstr;
 using testing::SizeIs;
 
 constexpr char kConfig[] = "environment: '.venv' requirements: 'r.txt'";
@@ -130,6 +131,12 @@ TEST_F(LockedWheelsTest, AProjectWantsALock) {
   for (Lock::Artifact& wheel : *lock_.mutable_artifact()) {
     wheel.set_step(0, "another");
   }
+  host_.facts().AddMissing("/plan/app/pyproject.toml");
+  // Whether there is one is not on record.
+  EXPECT_THAT(Propose("environment: '.venv' project: 'app'").status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("pylock.toml: the record")));
+  host_.facts().AddMissing("/plan/app/pylock.toml");
   EXPECT_THAT(Propose("environment: '.venv' project: 'app'").status(),
               HasDiagnosticId("lock/missing"));
   EXPECT_THAT(Propose().status(), StatusIs(absl::StatusCode::kNotFound));

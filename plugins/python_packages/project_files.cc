@@ -27,7 +27,11 @@ bool HasRepository(const RequirementSet& set) {
 void ReadProject(const std::string& folder, Facts& facts, RequirementSet& set) {
   const std::string path = absl::StrCat(folder, "/pyproject.toml");
   const auto content = facts.File(path);
-  if (!content.ok()) return;
+  if (absl::IsNotFound(content.status())) return;
+  if (!content.ok()) {
+    set.diagnostics.push_back(DiagnosticFromStatus(content.status()));
+    return;
+  }
   const auto root = ParseToml(path, *content);
   if (!root.ok()) {
     set.diagnostics.push_back(DiagnosticFromStatus(root.status()));

@@ -172,7 +172,12 @@ class Resolving {
       resolver_ = "pylock.toml";
       return ReadPylock(pylock, *content, folder);
     }
+    // One that cannot be read is not one that is not there.
+    if (!absl::IsNotFound(content.status())) return content.status();
     const auto project = facts_.File(JoinPath(folder, "pyproject.toml"));
+    if (!project.ok() && !absl::IsNotFound(project.status())) {
+      return project.status();
+    }
     if (!project.ok()) {
       return DiagnosticError(
                  absl::StatusCode::kFailedPrecondition,
@@ -187,6 +192,7 @@ class Resolving {
                   "--no-default-groups", "--format", "pylock.toml"},
                  {{"pyproject.toml", *project}, {"uv.lock", *uv_lock}});
     }
+    if (!absl::IsNotFound(uv_lock.status())) return uv_lock.status();
     return AskToCompile({"pyproject.toml"}, {{"pyproject.toml", *project}});
   }
 

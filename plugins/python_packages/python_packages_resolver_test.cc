@@ -112,6 +112,7 @@ TEST_F(PythonPackagesResolverTest, HashesAdmitNoOtherFile) {
 
 TEST_F(PythonPackagesResolverTest, APylockIsTakenOverWithoutAsking) {
   host_.facts().AddFile("/plan/app/pylock.toml", kAnswerText);
+  host_.facts().AddMissing("/plan/app/pyproject.toml");
   const auto resolved = Resolve("environment: '.venv' project: 'app'");
   ASSERT_OK(resolved);
   EXPECT_THAT(world_.asked, IsEmpty());
@@ -122,6 +123,12 @@ TEST_F(PythonPackagesResolverTest, APylockIsTakenOverWithoutAsking) {
 TEST_F(PythonPackagesResolverTest, AUvLockIsReadByUvAndNotResolved) {
   host_.facts().AddFile("/plan/app/pyproject.toml", "[project]\nname = 'a'\n");
   host_.facts().AddFile("/plan/app/uv.lock", "version = 1\n");
+  // Whether there is a pylock is not on record: no answer is made up.
+  EXPECT_THAT(Resolve("environment: '.venv' project: 'app'").status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("pylock.toml: the record")));
+  EXPECT_THAT(world_.asked, IsEmpty());
+  host_.facts().AddMissing("/plan/app/pylock.toml");
   ASSERT_OK(Resolve("environment: '.venv' project: 'app'"));
   EXPECT_THAT(world_.asked[0], HasSubstr("uv export --frozen"));
   EXPECT_THAT(world_.given, Contains(Key("uv.lock")));
@@ -147,6 +154,8 @@ TEST_F(PythonPackagesResolverTest, TheBasisNamesEveryFileAndThePython) {
 TEST_F(PythonPackagesResolverTest, SaysWhatIsMissing) {
   EXPECT_THAT(Resolve("environment: 'other' requirement: 'idna'").status(),
               HasDiagnosticId("python_packages/python-version"));
+  host_.facts().AddMissing("/plan/nowhere/pylock.toml");
+  host_.facts().AddMissing("/plan/nowhere/pyproject.toml");
   EXPECT_THAT(Resolve("environment: '.venv' project: 'nowhere'").status(),
               HasDiagnosticId("python_packages/no-project"));
   EXPECT_OK(Resolve(

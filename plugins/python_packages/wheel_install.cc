@@ -2,11 +2,12 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "core/api/proposal.h"
 #include "core/base/path.h"
+#include "core/base/url_endpoint.h"
 #include "core/host/python_tags.h"
 #include "core/host/python_version.h"
 
@@ -146,22 +147,15 @@ void AnnounceWheels(const LockedWheels& locked, const std::string& path,
   std::set<std::string> seen;
   for (const Lock::Artifact& wheel : locked.wheels) {
     for (const std::string& url : wheel.url()) {
-      const std::vector<std::string> parts =
-          absl::StrSplit(url, absl::MaxSplits('/', 3));
-      if (parts.size() < 3 || parts[2].empty()) continue;  // of a file
-      if (!seen.insert(absl::StrCat(parts[0], parts[2])).second) continue;
+      const std::string place = EndpointOfUrl(url);  // "host:port"
+      if (place.empty() || !seen.insert(place).second) continue;
+      const size_t colon = place.rfind(':');
+      int port = 0;
+      if (!absl::SimpleAtoi(place.substr(colon + 1), &port)) continue;
       Proposal::Endpoint* endpoint = envelope->add_endpoint();
-      const std::pair<std::string, std::string> host_and_port =
-          absl::StrSplit(parts[2], absl::MaxSplits(':', 1));
-      const bool tls = parts[0] == "https:";
-      int port = tls ? 443 : 80;
-      if (!host_and_port.second.empty() &&
-          !absl::SimpleAtoi(host_and_port.second, &port)) {
-        continue;
-      }
-      endpoint->set_host(host_and_port.first);
+      endpoint->set_host(place.substr(0, colon));
       endpoint->set_port(port);
-      endpoint->set_scheme(tls ? "https" : "http");
+      endpoint->set_scheme(absl::StartsWith(url, "https:") ? "https" : "http");
     }
   }
 }
