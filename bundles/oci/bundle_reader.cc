@@ -48,6 +48,15 @@ std::string LooksLike(absl::string_view bytes) {
   return bytes.empty() ? "an empty file" : "something else";
 }
 
+absl::Status CheckDigest(absl::string_view expected, const std::string& found) {
+  if (found == expected) return absl::OkStatus();
+  return Refusal("content/digest",
+                 absl::StrCat("blob sha256:", expected, " differs"))
+      .Expected(absl::StrCat("sha256:", expected))
+      .Found(absl::StrCat("sha256:", found))
+      .Next("copy it again; provision bundle verify FILE");
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> BundleReader::Read(uint64_t offset,
@@ -104,7 +113,9 @@ absl::StatusOr<std::string> BundleReader::Take(const BlobDescriptor& descriptor,
       Expect(BlobName(descriptor.sha256), descriptor.size));
   PROVISION_ASSIGN_OR_RETURN(std::string text, Read(at_, descriptor.size));
   blobs_[descriptor.sha256] = {at_, descriptor.size};
-  PROVISION_RETURN_IF_ERROR(CheckBlob(descriptor.sha256));
+  PROVISION_RETURN_IF_ERROR(CheckDigest(descriptor.sha256, Sha256Hex(text)));
+  PROVISION_RETURN_IF_ERROR(
+      CheckZeros(at_ + descriptor.size, PaddingOf(descriptor.size)));
   at_ += descriptor.size + PaddingOf(descriptor.size);
   return text;
 }
@@ -216,14 +227,10 @@ absl::Status BundleReader::ReadTargets() {
     PROVISION_RETURN_IF_ERROR(ReadTarget(
         manifests[i].first, manifests[i].second, root_index_.manifests[i]));
   }
-  std::vector<BlobDescriptor> descriptors;
-  for (const BundleTarget& target : parts_.content.targets) {
-    descriptors.push_back(EncodeTarget(parts_.content, target).descriptor);
-  }
   BundleContent normal = parts_.content;
   PROVISION_RETURN_IF_ERROR(Normalize(&normal));
   if (!(normal == parts_.content) ||
-      EncodeRoot(normal, descriptors) != parts_.root) {
+      EncodeRoot(normal, root_index_.manifests) != parts_.root) {
     return JsonError("root index", "it is not the one of its targets");
   }
   return absl::OkStatus();
@@ -304,14 +311,7 @@ absl::Status BundleReader::CheckBlob(absl::string_view sha256) const {
     hash.Update(piece);
     done += piece.size();
   }
-  const std::string found = hash.FinalHex();
-  if (found != sha256) {
-    return Refusal("content/digest",
-                   absl::StrCat("blob sha256:", sha256, " differs"))
-        .Expected(absl::StrCat("sha256:", sha256))
-        .Found(absl::StrCat("sha256:", found))
-        .Next("copy it again; provision bundle verify FILE");
-  }
+  PROVISION_RETURN_IF_ERROR(CheckDigest(sha256, hash.FinalHex()));
   return CheckZeros(offset + size, PaddingOf(size));
 }
 

@@ -81,7 +81,6 @@ std::string Fields::Digest(const std::string& name) {
 }
 
 absl::Status Fields::End() {
-  if (ignore_rest_) return status_;
   for (const auto& [name, member] : value_.members()) {
     if (taken_.count(name) == 0) {
       Fail(absl::StrCat("unknown member \"", name, "\""));

@@ -37,8 +37,6 @@ class Fields {
   // "sha256:" and 64 lower-case digits; without the prefix.
   std::string Digest(const std::string& name);
 
-  // Leave members alone that nobody took.
-  void IgnoreRest() { ignore_rest_ = true; }
   void Fail(absl::string_view reason);
 
   // `format/json` with the first fault.
@@ -51,7 +49,6 @@ class Fields {
   const std::string document_;
   std::set<std::string> taken_;
   absl::Status status_;
-  bool ignore_rest_ = false;
 };
 
 }  // namespace provision

@@ -5,7 +5,7 @@
 // whole numbers from 0 to 2^53-1. `null`, fractions, exponents and negative
 // numbers do not occur, nor does a member twice.
 //
-//   Json index = Json::Object();
+//   Json index;
 //   index["schemaVersion"] = Json(uint64_t{2});
 //   std::string bytes = CanonicalText(index);
 
