@@ -350,9 +350,6 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"plugin/bad-proposal",
        "A provisioner proposed what no provisioner may; "
        "that is a fault of it."},
-      {"plugin/config",
-       "The plugin says that this config can never be applied, without an id "
-       "of its own; its words stand in the message."},
       {"plugin/deadline",
        "The plugin did not answer in time and was ended, with all that it had "
        "started. Its steps have no proposal; others go on."},

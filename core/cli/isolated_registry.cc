@@ -30,7 +30,6 @@ Registry IsolatedRegistry(System& system, const Registry& linked) {
         isolated.Register(std::make_unique<WireProvisioner>(
             Declaration{.config = provisioner->config(),
                         .invariants = provisioner->invariants()},
-            WireProvisioner::Judging::kAtOnce,
             std::make_unique<PluginConnection>(name, start)));
     // The same configs are registered in `linked` already.
     if (!registered.ok()) std::abort();

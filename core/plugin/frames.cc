@@ -36,7 +36,6 @@ void AppendFrame(const google::protobuf::Message& message, std::string* out) {
 
 template <typename Message>
 absl::Status Append(const Message& message, std::string* out) {
-  // A frame has a few bytes beside the message.
   if (message.ByteSizeLong() <= kMaxFrame) {
     AppendFrame(message, out);
     return absl::OkStatus();
@@ -114,6 +113,7 @@ absl::StatusOr<absl::optional<Message>> FrameAssembler<Message>::Add(
     return absl::optional<Message>(std::move(message));
   }
   std::string& bytes = parts_[message.id()];
+  const size_t held_before = held_;
   for (const std::string& chunk : message.chunk()) {
     bytes += chunk;
     held_ += chunk.size();
@@ -122,7 +122,8 @@ absl::StatusOr<absl::optional<Message>> FrameAssembler<Message>::Add(
     return ProtocolError(absl::StrCat("at most ", kMaxPluginMessage, " bytes"),
                          absl::StrCat(held_, " bytes in parts"));
   }
-  if (message.chunk_size() == 0) {
+  // Else parts without a byte could be begun without end.
+  if (held_ == held_before) {
     return ProtocolError("a chunk in each frame of a long message",
                          absl::StrCat("none in one of id ", message.id()));
   }

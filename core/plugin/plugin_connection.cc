@@ -109,14 +109,7 @@ absl::Status PluginConnection::CheckHello(const Reply& reply) {
                      absl::StrJoin(reply.hello().required_capability(), ", "),
                      ", this program has none"));
   }
-  hello_ = reply.hello();
   return absl::OkStatus();
-}
-
-absl::StatusOr<plugin::v1::Hello> PluginConnection::Hello() {
-  absl::MutexLock lock(&mutex_);
-  PROVISION_RETURN_IF_ERROR(EnsureStarted());
-  return hello_;
 }
 
 absl::StatusOr<std::vector<Reply>> PluginConnection::Exchange(
@@ -125,8 +118,10 @@ absl::StatusOr<std::vector<Reply>> PluginConnection::Exchange(
   PROVISION_RETURN_IF_ERROR(EnsureStarted());
   absl::StatusOr<std::vector<Reply>> replies =
       Call(&requests, deadlines_.call, "call");
-  // One more start, then its steps fail at once.
-  if (!replies.ok() && starts_ >= kMostStarts) given_up_ = replies.status();
+  // One more start, then its steps fail at once. A request that is too long is
+  // not its fault: then it lives.
+  const bool has_ended = channel_ == nullptr;
+  if (has_ended && starts_ >= kMostStarts) given_up_ = replies.status();
   return replies;
 }
 

@@ -43,13 +43,11 @@ class PluginConnection {
   // the order of the requests. The ids are set here. A plugin that crashes,
   // hangs, or speaks anything but the protocol is ended, and the error says
   // which it was and what it printed: `plugin/start`, `plugin/hello`,
-  // `plugin/ended`, `plugin/deadline`, `plugin/protocol`. What the plugin
-  // itself reports as Failed is a reply.
+  // `plugin/ended`, `plugin/deadline`, `plugin/protocol`, and `plugin/stopped`
+  // if this program was to stop. What the plugin itself reports as Failed is a
+  // reply.
   absl::StatusOr<std::vector<plugin::v1::Reply>> Exchange(
       std::vector<plugin::v1::Request> requests);
-
-  // What it said in its Hello.
-  absl::StatusOr<plugin::v1::Hello> Hello();
 
  private:
   absl::Status EnsureStarted() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -77,7 +75,6 @@ class PluginConnection {
   std::unique_ptr<ByteChannel> channel_ ABSL_GUARDED_BY(mutex_);
   FrameSplitter splitter_ ABSL_GUARDED_BY(mutex_);
   FrameAssembler<plugin::v1::Reply> assembler_ ABSL_GUARDED_BY(mutex_);
-  plugin::v1::Hello hello_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
   int starts_ ABSL_GUARDED_BY(mutex_) = 0;
   // Why it is not started any more, or OK.

@@ -79,27 +79,11 @@ absl::StatusOr<Validated::Result> ResultOf(const std::string& name,
   return reply.validated().result(0);
 }
 
-// The first ERROR as a status.
-absl::Status StatusOfErrors(const std::string& name,
-                            const Validated::Result& result) {
-  for (const Diagnostic& found : result.diagnostic()) {
-    if (found.severity() != Diagnostic::ERROR) continue;
-    Diagnostic told = found;
-    if (told.id().empty()) told.set_id("plugin/config");
-    if (told.message().empty()) {
-      told.set_message(absl::StrCat(name, ": refuses the config"));
-    }
-    return StatusFromDiagnostic(absl::StatusCode::kInvalidArgument, told);
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
-WireProvisioner::WireProvisioner(Declaration declaration, Judging judging,
+WireProvisioner::WireProvisioner(Declaration declaration,
                                  std::unique_ptr<PluginConnection> connection)
     : declaration_(std::move(declaration)),
-      judging_(judging),
       connection_(std::move(connection)) {}
 
 absl::StatusOr<Validated::Result> WireProvisioner::Judge(
@@ -110,7 +94,6 @@ absl::StatusOr<Validated::Result> WireProvisioner::Judge(
 }
 
 std::vector<Diagnostic> WireProvisioner::Validate(const Message& config) const {
-  if (judging_ == Judging::kWhenProposing) return {};
   const absl::StatusOr<Validated::Result> result = Judge(config);
   if (!result.ok()) return {DiagnosticFromStatus(result.status())};
   return {result->diagnostic().begin(), result->diagnostic().end()};
@@ -118,7 +101,6 @@ std::vector<Diagnostic> WireProvisioner::Validate(const Message& config) const {
 
 std::vector<std::string> WireProvisioner::Consents(
     const Message& config) const {
-  if (judging_ == Judging::kWhenProposing) return declaration_.consents;
   const absl::StatusOr<Validated::Result> result = Judge(config);
   // Validate() has told why.
   if (!result.ok()) return {};
@@ -160,23 +142,17 @@ absl::StatusOr<Proposal> WireProvisioner::Propose(const Message& config,
                                                   Facts& facts) const {
   const std::string& name = connection_->name();
   for (int round = 0; round <= kMostRounds; ++round) {
-    std::vector<Request> requests;
-    const bool judges = round == 0 && judging_ == Judging::kWhenProposing;
-    if (judges) requests.push_back(ValidateRequest(config));
-    requests.push_back(ProposeRequest(config, facts));
-    PROVISION_ASSIGN_OR_RETURN(std::vector<Reply> replies,
-                               connection_->Exchange(std::move(requests)));
-    if (judges) {
-      PROVISION_ASSIGN_OR_RETURN(const Validated::Result result,
-                                 ResultOf(name, replies[0]));
-      PROVISION_RETURN_IF_ERROR(StatusOfErrors(name, result));
-    }
-    Reply& reply = replies.back();
+    PROVISION_ASSIGN_OR_RETURN(
+        std::vector<Reply> replies,
+        connection_->Exchange({ProposeRequest(config, facts)}));
+    Reply& reply = replies[0];
     if (reply.has_failed()) return StatusOfFailed(name, reply.failed());
     if (reply.has_proposed()) {
       return std::move(*reply.mutable_proposed()->mutable_proposal());
     }
     if (!reply.has_need()) return WrongReply(name, "Proposed, Need or Failed");
+    // Nobody would be told of what is read now.
+    if (round == kMostRounds) break;
     PROVISION_RETURN_IF_ERROR(ReadNeeded(reply.need(), facts));
   }
   return DiagnosticError(

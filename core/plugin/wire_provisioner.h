@@ -15,19 +15,12 @@ namespace provision {
 // What is known of a provisioner without asking it.
 struct Declaration {
   const google::protobuf::Descriptor* config = nullptr;
-  std::vector<std::string> consents = {};
   std::vector<OrderingInvariant> invariants = {};
 };
 
 class WireProvisioner final : public Provisioner {
  public:
-  // When a config is judged and its consents are told.
-  enum class Judging {
-    kAtOnce,         // by asking the plugin
-    kWhenProposing,  // with the first proposal: judging a plan starts nothing
-  };
-
-  WireProvisioner(Declaration declaration, Judging judging,
+  WireProvisioner(Declaration declaration,
                   std::unique_ptr<PluginConnection> connection);
 
   const google::protobuf::Descriptor* config() const override {
@@ -38,7 +31,7 @@ class WireProvisioner final : public Provisioner {
   // Facts that the plugin lacks are read through `facts`, at most 16 times.
   // Beyond the errors of the connection: `plugin/needs` for a plugin that asks
   // without end or for nothing new, `plugin/failed` for one that says that it
-  // could not, `plugin/config` for a config that it refuses.
+  // could not.
   absl::StatusOr<Proposal> Propose(const google::protobuf::Message& config,
                                    Facts& facts) const override;
   std::vector<std::string> Consents(
@@ -51,7 +44,6 @@ class WireProvisioner final : public Provisioner {
   absl::Status ReadNeeded(const plugin::v1::Need& need, Facts& facts) const;
 
   const Declaration declaration_;
-  const Judging judging_;
   const std::unique_ptr<PluginConnection> connection_;
 };
 

@@ -81,11 +81,6 @@ void MisbehaveSoon(const std::string& how, uint64_t id) {
     reply.set_id(id + 1000);
     Send(reply);
   }
-  if (how == "twice") {
-    reply.mutable_validated()->add_result();
-    reply.set_id(id - 1);
-    Send(reply);
-  }
   if (how == "daemon") {
     // Out of its group and its session, holding every descriptor.
     int ends[2];

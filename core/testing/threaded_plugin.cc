@@ -70,7 +70,6 @@ class OwningProvisioner final : public Provisioner {
       : served_(std::move(served)),
         wire_(
             {.config = served_->config(), .invariants = served_->invariants()},
-            WireProvisioner::Judging::kAtOnce,
             std::make_unique<PluginConnection>(
                 "threaded",
                 [this]() -> absl::StatusOr<std::unique_ptr<ByteChannel>> {
