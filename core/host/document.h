@@ -19,8 +19,6 @@ struct DocumentNode {
   Kind kind = Kind::kScalar;
   // Of a scalar: text without its quotes; a number or a truth value as written.
   std::string text = {};
-  // Whether it is a string: `"3.10"` in TOML, and any plain word of YAML.
-  bool is_text = false;
   std::vector<DocumentNode> items = {};  // of a list
   std::vector<Field> fields = {};        // of a table, in the file's order
   // Of the value, or of the key or header that it belongs to; from 1.

@@ -45,7 +45,6 @@ DocumentNode Convert(const toml::node& node) {
     for (const toml::node& item : *array) made.items.push_back(Convert(item));
   } else if (const toml::value<std::string>* text = node.as_string()) {
     made.text = text->get();
-    made.is_text = true;
   } else if (const toml::value<bool>* truth = node.as_boolean()) {
     made.text = truth->get() ? "true" : "false";
   } else {

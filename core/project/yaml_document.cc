@@ -62,7 +62,6 @@ class Yaml {
       made.text =
           std::string(reinterpret_cast<const char*>(node.data.scalar.value),
                       node.data.scalar.length);
-      made.is_text = true;
     } else if (node.type == YAML_SEQUENCE_NODE) {
       made.kind = DocumentNode::Kind::kList;
       const auto& items = node.data.sequence.items;
