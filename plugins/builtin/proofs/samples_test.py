@@ -146,10 +146,11 @@ class SamplesTest(unittest.TestCase):
             os.kill(program, signal.SIGKILL)
 
         self.mirror.server.in_the_middle = kill
-        killed = self.stage.run("apply", "plan.textproto", wrap=["sh", "-c", f'echo $$ >"{pid}"; exec "$@"', "sh"])
+        words = ["apply", "plan.textproto", "--jobs", "1"]  # so that the steps speak in the order of the sample
+        killed = self.stage.run(*words, wrap=["sh", "-c", f'echo $$ >"{pid}"; exec "$@"', "sh"])
         self.assertEqual(killed.code, -signal.SIGKILL, killed)
         self.mirror.server.in_the_middle = None
-        resumed = self.play("apply", "plan.textproto", terminal=terminal)
+        resumed = self.play(*words, terminal=terminal)
         self.assertEqual((resumed.code, resumed.err), (0, ""), resumed)
         self.compare("after_kill.txt", resumed.out, ["work", "kept", "slow", "undo"])
 
