@@ -1,6 +1,6 @@
 #include "core/base/http_client.h"
 
-#include <mutex>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -10,9 +10,9 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/base/diagnostic.h"
+#include "core/base/libcurl.h"
 #include "core/base/planted_bug.h"
 #include "core/base/status_macros.h"
-#include "curl/curl.h"
 
 namespace provision {
 namespace {
@@ -24,42 +24,37 @@ constexpr int kPollMilliseconds = 50;
 
 // CURL and CURLM are both void.
 struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const { Curl().easy_cleanup(easy); }
 };
 struct FreeMulti {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+  void operator()(CURLM* multi) const { Curl().multi_cleanup(multi); }
 };
 struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  void operator()(CURLU* url) const { Curl().url_cleanup(url); }
 };
 struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { Curl().slist_free_all(list); }
 };
 struct FreeText {
-  void operator()(char* text) const { curl_free(text); }
+  void operator()(char* text) const { Curl().free(text); }
 };
 using List = std::unique_ptr<curl_slist, FreeList>;
-
-void InitCurl() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
 
 // A parsed URL.
 class Url {
  public:
-  Url() : url_(curl_url()) {}
+  Url() : url_(Curl().url()) {}
 
   // False if `text`, relative to what is there, is no URL.
   bool Set(absl::string_view text) {
-    return curl_url_set(url_.get(), CURLUPART_URL, std::string(text).c_str(),
-                        CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+    return Curl().url_set(url_.get(), CURLUPART_URL, std::string(text).c_str(),
+                          CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
   }
-  void Clear(CURLUPart part) { curl_url_set(url_.get(), part, nullptr, 0); }
+  void Clear(CURLUPart part) { Curl().url_set(url_.get(), part, nullptr, 0); }
 
   std::string Get(CURLUPart part, unsigned flags = 0) const {
     char* text = nullptr;
-    if (curl_url_get(url_.get(), part, &text, flags) != CURLUE_OK) return "";
+    if (Curl().url_get(url_.get(), part, &text, flags) != CURLUE_OK) return "";
     std::unique_ptr<char, FreeText> owned(text);
     return text;
   }
@@ -124,7 +119,7 @@ class Exchange {
   const bool with_credentials_;
   HttpSink& sink_;
 
-  std::unique_ptr<CURL, FreeEasy> easy_{curl_easy_init()};
+  std::unique_ptr<CURL, FreeEasy> easy_{Curl().easy_init()};
   List headers_;
   List addresses_;
   char message_[CURL_ERROR_SIZE] = {};
@@ -146,47 +141,47 @@ absl::Status Exchange::Fail(absl::StatusCode code, absl::string_view id,
 
 void Exchange::SetOptions() {
   CURL* easy = easy_.get();
-  curl_easy_setopt(easy, CURLOPT_URL, url_.text().c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, kProtocols);
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, message_);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::OnHeader);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::OnBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  Curl().easy_setopt(easy, CURLOPT_URL, url_.text().c_str());
+  Curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, kProtocols);
+  Curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  Curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, message_);
+  Curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  Curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::OnHeader);
+  Curl().easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  Curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::OnBody);
+  Curl().easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  Curl().easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // Our clock ends what takes too long; curl's own limit would be real time.
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 86400L);
+  Curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 86400L);
   // Set, though empty: else the environment decides.
-  curl_easy_setopt(easy, CURLOPT_PROXY, request_.proxy.c_str());
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+  Curl().easy_setopt(easy, CURLOPT_PROXY, request_.proxy.c_str());
+  Curl().easy_setopt(easy, CURLOPT_NOPROXY, "");
   if (request_.proxy_login != nullptr) {
     Url proxy;
     proxy.Set(request_.proxy_login->Reveal());
     const Secret login(absl::StrCat(proxy.Get(CURLUPART_USER), ":",
                                     proxy.Get(CURLUPART_PASSWORD)));
     // What the proxy asks for, NTLM and Negotiate included.
-    curl_easy_setopt(easy, CURLOPT_PROXYAUTH, CURLAUTH_ANY);
+    Curl().easy_setopt(easy, CURLOPT_PROXYAUTH, CURLAUTH_ANY);
     // Percent-encoded: curl decodes it.
-    curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD,
-                     std::string(login.Reveal()).c_str());
+    Curl().easy_setopt(easy, CURLOPT_PROXYUSERPWD,
+                       std::string(login.Reveal()).c_str());
   }
-  curl_easy_setopt(easy, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+  Curl().easy_setopt(easy, CURLOPT_NETRC, CURL_NETRC_IGNORED);
   if (!request_.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, request_.ca_file.c_str());
+    Curl().easy_setopt(easy, CURLOPT_CAINFO, request_.ca_file.c_str());
   }
   if (with_credentials_ && request_.credentials != nullptr) {
-    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    Curl().easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
     const Secret login(std::string(request_.credentials->Reveal()));
-    curl_easy_setopt(easy, CURLOPT_USERPWD,
-                     std::string(login.Reveal()).c_str());
+    Curl().easy_setopt(easy, CURLOPT_USERPWD,
+                       std::string(login.Reveal()).c_str());
   }
   for (const auto& [host, addresses] : options_.addresses) {
-    addresses_.reset(curl_slist_append(
+    addresses_.reset(Curl().slist_append(
         addresses_.release(), absl::StrCat(host, ":", addresses).c_str()));
   }
-  curl_easy_setopt(easy, CURLOPT_RESOLVE, addresses_.get());
+  Curl().easy_setopt(easy, CURLOPT_RESOLVE, addresses_.get());
   SetRequestHeaders();
 }
 
@@ -197,9 +192,9 @@ void Exchange::SetRequestHeaders() {
     headers.push_back(absl::StrCat("If-Range: ", request_.validator));
   }
   for (const std::string& header : headers) {
-    headers_.reset(curl_slist_append(headers_.release(), header.c_str()));
+    headers_.reset(Curl().slist_append(headers_.release(), header.c_str()));
   }
-  curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+  Curl().easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
 }
 
 absl::Status Exchange::Run() {
@@ -215,16 +210,16 @@ absl::Status Exchange::Run() {
 }
 
 absl::Status Exchange::Transfer() {
-  std::unique_ptr<CURLM, FreeMulti> multi(curl_multi_init());
-  curl_multi_add_handle(multi.get(), easy_.get());
+  std::unique_ptr<CURLM, FreeMulti> multi(Curl().multi_init());
+  Curl().multi_add_handle(multi.get(), easy_.get());
   progress_at_ = system_.MonotonicClock();
   const int stops = system_.stop_requests();
   absl::Status status;
   while (true) {
     int running = 0;
-    curl_multi_perform(multi.get(), &running);
+    Curl().multi_perform(multi.get(), &running);
     int left = 0;
-    CURLMsg* done = curl_multi_info_read(multi.get(), &left);
+    CURLMsg* done = Curl().multi_info_read(multi.get(), &left);
     if (done != nullptr && done->msg == CURLMSG_DONE) {
       status = Explain(done->data.result);
       break;
@@ -235,9 +230,9 @@ absl::Status Exchange::Transfer() {
       status = absl::CancelledError("stop requested");
       break;
     }
-    curl_multi_poll(multi.get(), nullptr, 0, kPollMilliseconds, nullptr);
+    Curl().multi_poll(multi.get(), nullptr, 0, kPollMilliseconds, nullptr);
   }
-  curl_multi_remove_handle(multi.get(), easy_.get());
+  Curl().multi_remove_handle(multi.get(), easy_.get());
   return status;
 }
 
@@ -258,11 +253,11 @@ absl::Status Exchange::Explain(CURLcode code) const {
   if (!error_.ok()) return error_;
   if (code == CURLE_OK || is_enough_) return absl::OkStatus();
   const absl::string_view detail =
-      message_[0] != '\0' ? message_ : curl_easy_strerror(code);
+      message_[0] != '\0' ? message_ : Curl().easy_strerror(code);
   constexpr absl::StatusCode kRetry = absl::StatusCode::kUnavailable;
   constexpr absl::StatusCode kFinal = absl::StatusCode::kFailedPrecondition;
   long connect_status = 0;  // NOLINT: curl's own type
-  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  Curl().easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
   if (connect_status == 407) {
     return Fail(kFinal, "net/proxy-auth", "proxy wants credentials");
   }
@@ -359,9 +354,7 @@ bool Exchange::TakeBody(absl::string_view bytes) {
 class CurlHttpClient : public HttpClient {
  public:
   CurlHttpClient(System& system, HttpClientOptions options)
-      : system_(system), options_(std::move(options)) {
-    InitCurl();
-  }
+      : system_(system), options_(std::move(options)) {}
 
   absl::StatusOr<HttpHead> Get(const HttpGet& request,
                                HttpSink& sink) override {
