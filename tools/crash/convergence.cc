@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "re2/re2.h"
+#include "tools/crash/disk_model.h"
 #include "tools/crash/journal_view.h"
 
 namespace provision {
@@ -136,12 +137,16 @@ class Judge {
   }
 
   absl::Status Replay() {
-    DiskModel disk(workspace_.folder(), undisturbed_.disk);
+    DiskModel disk(workspace_.folder(), ReadDisk(workspace_.folder()));
     disk.NeverLoses(workspace_.ledger());
-    for (const TracedCall& call : undisturbed_.trace) {
-      if (call.number == 0) continue;
-      if (call.number > crash_.replay) break;
-      disk.Apply(call);
+    PROVISION_ASSIGN_OR_RETURN(
+        const TraceResult run,
+        workspace_.Run(plan_.killed, {.fault = {.kind = Kind::kKillAfter,
+                                                .at = crash_.replay},
+                                      .trust_journal = crash_.trust_journal,
+                                      .keep_trace = true}));
+    for (const TracedCall& call : run.trace) {
+      if (call.number > 0) disk.Apply(call);
     }
     std::mt19937 random(crash_.seed);
     PROVISION_RETURN_IF_ERROR(disk.Leave([&] {
@@ -271,7 +276,6 @@ absl::StatusOr<UndisturbedRun> RunUndisturbed(Workspace& workspace,
   for (std::vector<std::string>& order : orders) {
     PROVISION_RETURN_IF_ERROR(Prepare(workspace, plan));
     undisturbed.before = workspace.Tree();
-    undisturbed.disk = ReadDisk(workspace.folder());
     PROVISION_ASSIGN_OR_RETURN(
         TraceResult run, workspace.Run(plan.killed, {.keep_trace = true}));
     undisturbed.exit_code = run.exit_code;

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "tools/crash/disk_model.h"
 #include "tools/crash/loop_image.h"
 #include "tools/crash/reference_plan.h"
 #include "tools/crash/tracer.h"
@@ -23,9 +22,7 @@ struct UndisturbedRun {
   TreeSnapshot after;   // after the one that converges; mostly the same
   int exit_code = 0;    // of the command that converges
   int calls = 0;        // of the command that is killed
-  // Of the killed command, and what was there before it.
-  std::vector<TracedCall> trace;
-  DiskContent disk;
+  std::vector<TracedCall> trace;  // of the killed command
 };
 
 // An error if the setup fails, or if counting twice gives two orders.
@@ -38,8 +35,8 @@ struct CrashCase {
   bool trust_journal = false;
   // The power is cut at the end of the disturbed run, killed or not.
   bool cut_power = false;
-  // In place of a disturbed run: what a disk may hold after call `replay` of
-  // the undisturbed one. Of what was not synced, `seed` says what is kept: 0
+  // In place of a fault: a kill after call `replay`, and then what a disk may
+  // hold of that run. Of what was not synced, `seed` says what is kept: 0
   // nothing, 1 all, else some of it.
   int replay = 0;
   int seed = 0;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -19,14 +20,17 @@ namespace {
 
 using Kind = MutatingCall::Kind;
 
+// Makes `path` so, from what is there or from nothing.
 bool Write(const std::string& path, const FileState& state) {
+  struct stat status;
+  const bool is_there = lstat(path.c_str(), &status) == 0;
   switch (state.kind) {
     case FileState::Kind::kAbsent:
-      return true;
+      return !is_there;
     case FileState::Kind::kLink:
-      return symlink(state.content.c_str(), path.c_str()) == 0;
+      return is_there || symlink(state.content.c_str(), path.c_str()) == 0;
     case FileState::Kind::kDirectory:
-      if (mkdir(path.c_str(), 0700) != 0) return false;
+      if (!is_there && mkdir(path.c_str(), 0700) != 0) return false;
       break;
     case FileState::Kind::kFile: {
       std::ofstream file(path, std::ios::binary);
@@ -166,9 +170,29 @@ void DiskModel::AddNames(
 }
 
 void DiskModel::Settle(const std::function<bool(const Change&)>& is_synced) {
+  // What a name or a file went through before goes with it.
+  std::set<std::pair<const Node*, std::string>> names;
+  std::set<const Node*> moved;
+  std::vector<bool> is_settled(changes_.size());
+  for (size_t i = changes_.size(); i-- > 0;) {
+    const Change& change = changes_[i];
+    is_settled[i] =
+        is_synced(change) ||
+        std::any_of(change.names.begin(), change.names.end(),
+                    [&](const Change::Name& name) {
+                      return names.count({name.folder.get(), name.name}) > 0 ||
+                             moved.count(name.node.get()) > 0;
+                    });
+    if (!is_settled[i]) continue;
+    for (const Change::Name& name : change.names) {
+      names.insert({name.folder.get(), name.name});
+      if (name.node != nullptr) moved.insert(name.node.get());
+    }
+  }
   std::vector<Change> loose;
-  for (Change& change : changes_) {
-    if (!is_synced(change)) {
+  for (size_t i = 0; i < changes_.size(); ++i) {
+    Change& change = changes_[i];
+    if (!is_settled[i]) {
       loose.push_back(std::move(change));
       continue;
     }
@@ -188,18 +212,50 @@ absl::Status DiskModel::Leave(const std::function<bool()>& keeps) const {
   // What is kept overlays what is durable.
   std::map<const Node*, FileState> states;
   std::map<const Node*, std::map<std::string, NodePointer>> names;
+  // A file whose move was lost is not moved on from there: it has one name.
+  std::set<const Node*> stays;
   for (const Change& change : changes_) {
-    if (!keeps()) continue;
+    bool is_kept = keeps();
+    for (const Change::Name& name : change.names) {
+      is_kept &= name.node == nullptr || stays.count(name.node.get()) == 0;
+    }
+    if (!is_kept) {
+      for (const Change::Name& name : change.names) {
+        if (change.names.size() > 1) stays.insert(name.node.get());
+      }
+      continue;
+    }
     if (change.node != nullptr) states[change.node.get()] = change.state;
     for (const Change::Name& name : change.names) {
       names[name.folder.get()][name.name] = name.node;
     }
   }
+  // Each file and folder that there is, taken out of where it is.
+  const std::string pool = absl::StrCat(folder_, ".pool");
   std::error_code error;
-  std::filesystem::remove_all(folder_, error);
-  bool written = true;
+  std::filesystem::remove_all(pool, error);
+  bool written = mkdir(pool.c_str(), 0700) == 0;
+  std::map<const Node*, std::string> pooled;
+  const std::function<void(const std::string&, const Node&)> take =
+      [&](const std::string& path, const Node& node) {
+        for (const auto& [name, child] : node.live) {
+          const std::string below = absl::StrCat(path, "/", name);
+          take(below, *child);
+          const std::string place = absl::StrCat(pool, "/", pooled.size());
+          if (rename(below.c_str(), place.c_str()) == 0) {
+            pooled[child.get()] = place;
+          }
+        }
+      };
+  take(folder_, *root_);
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    std::filesystem::remove_all(entry, error);
+  }
   const std::function<void(const std::string&, const Node&)> write =
       [&](const std::string& path, const Node& node) {
+        if (const auto place = pooled.find(&node); place != pooled.end()) {
+          written &= rename(place->second.c_str(), path.c_str()) == 0;
+        }
         const auto state = states.find(&node);
         written &=
             Write(path, state == states.end() ? node.state : state->second);
@@ -212,6 +268,7 @@ absl::Status DiskModel::Leave(const std::function<bool()>& keeps) const {
         }
       };
   write(folder_, *root_);
+  std::filesystem::remove_all(pool, error);
   return written ? absl::OkStatus()
                  : absl::InternalError(absl::StrCat("cannot write ", folder_));
 }

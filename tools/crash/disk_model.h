@@ -40,8 +40,9 @@ class DiskModel {
   // `path` loses nothing: it stands for what is outside of the machine.
   void NeverLoses(absl::string_view path) { safe_ = std::string(path); }
 
-  // Makes the folder what is left. `keeps` is asked once for each change that
-  // was not synced, in their order.
+  // Makes the folder what is left. What is still there stays the same file,
+  // with its inode. `keeps` is asked once for each change that was not synced,
+  // in their order.
   absl::Status Leave(const std::function<bool()>& keeps) const;
 
  private:

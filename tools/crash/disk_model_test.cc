@@ -1,5 +1,6 @@
 #include "tools/crash/disk_model.h"
 
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <filesystem>
@@ -103,6 +104,38 @@ TEST_F(DiskModelTest, AFileIsFollowedUnderItsNewName) {
                                          Rename("t", "a"), Write("a", "A"),
                                          Call(SYS_syncfs, "")};
   EXPECT_THAT(Left(calls, ""), ElementsAre(Pair("a", "A")));
+}
+
+TEST_F(DiskModelTest, WhatWentBeforeASyncedMoveIsSynced) {
+  content_[folder_ + "/from"] = content_[folder_];
+  content_[folder_ + "/to"] = content_[folder_];
+  EXPECT_THAT(
+      Left({Create("from/a"), Rename("from/a", "to/a"), Call(SYS_fsync, "to")},
+           ""),
+      ElementsAre(Pair("from", ""), Pair("to", ""), Pair("to/a", "")));
+}
+
+TEST_F(DiskModelTest, AMoveThatWasLostIsNotGoneOnFrom) {
+  content_[folder_ + "/a"] = File("A");
+  EXPECT_THAT(Left({Rename("a", "b"), Rename("b", "c")}, "01"),
+              ElementsAre(Pair("a", "A")));
+  EXPECT_THAT(Left({Rename("a", "b"), Rename("b", "c")}, "10"),
+              ElementsAre(Pair("b", "A")));
+}
+
+TEST_F(DiskModelTest, WhatStaysStaysTheSameFile) {
+  std::filesystem::create_directory(folder_ + "/a");
+  const auto inode = [&](const char* name) {
+    struct stat status = {};
+    EXPECT_EQ(stat(absl::StrCat(folder_, "/", name).c_str(), &status), 0);
+    return status.st_ino;
+  };
+  const ino_t before = inode("a");
+  DiskModel disk(folder_, ReadDisk(folder_));
+  ASSERT_EQ(rename((folder_ + "/a").c_str(), (folder_ + "/b").c_str()), 0);
+  disk.Apply(Rename("a", "b"));
+  ASSERT_OK(disk.Leave([] { return false; }));
+  EXPECT_EQ(inode("a"), before);
 }
 
 TEST_F(DiskModelTest, WhatIsGoneMayComeBack) {

@@ -10,6 +10,9 @@ using Kind = MutatingCall::Kind;
 
 constexpr int kNone = MutatingCall::kNone;
 
+// Newer than the headers of Debian 12.
+constexpr int kSyscallFchmodat2 = 452;
+
 // Works on an open descriptor.
 constexpr MutatingCall On(int number, const char* name, Kind kind,
                           int descriptor, int length = kNone) {
@@ -80,6 +83,7 @@ constexpr MutatingCall kCalls[] = {
     Named(SYS_chmod, "chmod", Kind::kAttributes, 0),
     On(SYS_fchmod, "fchmod", Kind::kAttributes, 0),
     Named(SYS_fchmodat, "fchmodat", Kind::kAttributes, 1, 0),
+    Named(kSyscallFchmodat2, "fchmodat2", Kind::kAttributes, 1, 0),
     Named(SYS_chown, "chown", Kind::kAttributes, 0),
     Named(SYS_lchown, "lchown", Kind::kAttributes, 0),
     On(SYS_fchown, "fchown", Kind::kAttributes, 0),

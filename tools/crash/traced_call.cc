@@ -14,7 +14,9 @@
 #include <sstream>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "core/base/path.h"
 #include "re2/re2.h"
 
@@ -59,6 +61,15 @@ std::string ReadLink(const std::string& path) {
 
 std::string DescriptorPath(pid_t thread, int descriptor) {
   return ReadLink(absl::StrCat("/proc/", thread, "/fd/", descriptor));
+}
+
+// The descriptor that `name` stands for; -1 if it is an ordinary name.
+int NamedDescriptor(absl::string_view name) {
+  int descriptor = -1;
+  return absl::ConsumePrefix(&name, "/proc/self/fd/") &&
+                 absl::SimpleAtoi(name, &descriptor)
+             ? descriptor
+             : -1;
 }
 
 // Where a relative name of argument `at` starts.
@@ -133,6 +144,9 @@ TracedCall ReadCall(pid_t thread, const user_regs_struct& registers) {
     const std::string name = ReadText(thread, Argument(registers, path));
     // utimensat of a descriptor has no name.
     if (name.empty()) return BaseOf(thread, registers, at);
+    if (const int descriptor = NamedDescriptor(name); descriptor >= 0) {
+      return DescriptorPath(thread, descriptor);
+    }
     return JoinPath(BaseOf(thread, registers, at), name);
   };
   if (call.descriptor != MutatingCall::kNone) {
@@ -144,9 +158,10 @@ TracedCall ReadCall(pid_t thread, const user_regs_struct& registers) {
     traced.path = path_of(call.path, call.path_at);
     const std::string name = ReadText(thread, Argument(registers, call.path));
     traced.relative =
-        call.path_at != MutatingCall::kNone &&
-        static_cast<int>(Argument(registers, call.path_at)) != AT_FDCWD &&
-        !absl::StrContains(name, "/");
+        NamedDescriptor(name) >= 0 ||
+        (call.path_at != MutatingCall::kNone &&
+         static_cast<int>(Argument(registers, call.path_at)) != AT_FDCWD &&
+         !absl::StrContains(name, "/"));
   }
   if (call.second_path != MutatingCall::kNone) {
     traced.second_path = path_of(call.second_path, call.second_at);

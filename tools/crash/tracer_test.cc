@@ -83,6 +83,23 @@ TEST_F(TracerTest, TheTraceNamesCallsPathsAndResults) {
                            absl::StrCat("rename ", Path("file.new"))));
 }
 
+TEST_F(TracerTest, ANameOfADescriptorIsWhatItIsOpenOn) {
+  const std::string command = absl::StrCat(
+      ": > ", Path("file"), "; chmod 600 /proc/self/fd/3 3<", Path("file"));
+  absl::StatusOr<TraceResult> result =
+      Trace({.argv = {"/bin/sh", "-c", command},
+             .environment = {"PATH=/bin"},
+             .keep_trace = true});
+  ASSERT_OK(result);
+  const auto chmod = absl::c_find_if(result->trace, [](const TracedCall& call) {
+    return call.call->kind == MutatingCall::Kind::kAttributes;
+  });
+  ASSERT_NE(chmod, result->trace.end());
+  EXPECT_EQ(chmod->path, Path("file"));
+  EXPECT_GT(chmod->number, 0);
+  EXPECT_EQ(chmod->after.mode, 0600u);
+}
+
 TEST_F(TracerTest, KillsBeforeAndAfterTheCall) {
   TraceResult result = Run({.kind = Kind::kKillBefore, .at = 6});
   EXPECT_TRUE(result.killed);
