@@ -54,7 +54,9 @@ class TreeParser {
   void SkipSpace() {
     while (at_ < text_.size()) {
       if (text_[at_] == '#') {
-        at_ = std::min(text_.find('\n', at_), text_.size());
+        // A NUL is in no text, not even in a comment.
+        at_ = std::min(text_.find_first_of(absl::string_view("\n\0", 2), at_),
+                       text_.size());
       } else if (absl::ascii_isspace(text_[at_])) {
         ++at_;
       } else {

@@ -114,6 +114,11 @@ TEST(TextTreeTest, SaysWhatIsWrongAndWhere) {
   }
 }
 
+TEST(TextTreeTest, ANulIsInNoTextNotEvenInAComment) {
+  EXPECT_EQ(Errors(absl::string_view("# a\0b\na: 1", 10)),
+            "3+1 a character that no plan has");
+}
+
 TEST(TextTreeTest, WhatFollowsAnUnclosedMessageIsOutside) {
   const absl::string_view text =
       "a {\n  b: 1\n  c {\n  d: 2\n}\na {\n  b: 3\n}\n";
