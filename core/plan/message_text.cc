@@ -1,6 +1,7 @@
 #include "core/plan/message_text.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -26,7 +27,13 @@ using google::protobuf::Message;
 class SilentCollector : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int, google::protobuf::io::ColumnNumber,
-                const std::string&) override {}
+                const std::string&) override {
+    has_error_ = true;
+  }
+  bool has_error() const { return has_error_; }
+
+ private:
+  bool has_error_ = false;
 };
 
 std::vector<const FieldDescriptor*> Extensions(const Descriptor* type) {
@@ -133,6 +140,9 @@ class MessageBuilder {
 
   MessageText Build(Message* message) {
     TextTree tree = ParseTextTree(content_);
+    for (const TextError& error : tree.errors) {
+      malformed_.insert(error.span.begin);
+    }
     FillMessage(tree.fields, "", "", message);
     for (const TextError& error : tree.errors) {
       Add("plan/syntax", error.span, "", error.message);
@@ -295,7 +305,9 @@ class MessageBuilder {
     result_.places[path] = PlaceOf(value.span);
   }
 
-  // TextFormat reads the value, for it knows escapes and ranges.
+  // TextFormat reads the value, for it knows escapes and ranges. It calls a
+  // text read whose end it did not see, as at a NUL: what it complained of
+  // counts.
   bool SetScalar(const TextValue& value, const FieldDescriptor& descriptor,
                  Message* message) {
     SilentCollector silent;
@@ -303,6 +315,7 @@ class MessageBuilder {
     parser.RecordErrorsTo(&silent);
     return parser.ParseFieldValueFromString(
                std::string(value.span.In(content_)), &descriptor, message) &&
+           !silent.has_error() &&
            (descriptor.type() != FieldDescriptor::TYPE_STRING ||
             IsText(descriptor, message));
   }
@@ -328,6 +341,7 @@ class MessageBuilder {
   void AddBadValue(const TextField& field, const TextValue& value,
                    const FieldDescriptor& descriptor, const std::string& path,
                    absl::string_view extension) {
+    if (malformed_.count(value.span.begin) > 0) return;
     // Braces may go on for pages: the name says it.
     if (value.kind == TextValue::Kind::kMessage) {
       Add("plan/bad-value", field.span, path,
@@ -357,6 +371,7 @@ class MessageBuilder {
   absl::string_view file_;
   absl::string_view content_;
   LineIndex lines_;
+  std::set<size_t> malformed_;  // where words begin that are none
   MessageText result_;
 };
 

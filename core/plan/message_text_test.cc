@@ -118,7 +118,7 @@ TEST(MessageTextTest, RemembersPlaces) {
 
 TEST(MessageTextTest, TheErrorIsAtTheWord) {
   struct Case {
-    const char* content;
+    std::string content;
     const char* error;
   };
   for (const Case& c : {
@@ -158,6 +158,10 @@ TEST(MessageTextTest, TheErrorIsAtTheWord) {
                 "1:7+6 name wants a text in quotes [plan/bad-value]"},
            Case{"name: \"a\\000\"",
                 "1:7+7 name wants a text in quotes [plan/bad-value]"},
+           Case{std::string("name: \"a\0b\"", 11),
+                "1:7+5 name wants a text in quotes [plan/bad-value]"},
+           Case{"name: \"\\q\"",
+                "1:7+4 name wants a text in quotes [plan/bad-value]"},
            Case{"step: 3",
                 "1:7+1 step wants fields in braces "
                 "[plan/bad-value]"},
