@@ -241,6 +241,12 @@ std::vector<Row> ContentRows() {
        {CutArtifact(20000), RestOfArtifact("\"v1\"", -7), WholeArtifact()},
        "",
        3},
+      // It is not taken for a wrong artifact, which may come once.
+      {"206 at another offset, then wrong bytes",
+       {CutArtifact(20000), RestOfArtifact("\"v1\"", -7), Wrong(),
+        WholeArtifact()},
+       "",
+       4},
       {"206 of a changed entity",
        {CutArtifact(20000), RestOfArtifact("\"v2\""), WholeArtifact()},
        "",

@@ -313,7 +313,8 @@ bool LocalProcess::Step() {
     if (reason.has_value()) BeginEnd(*reason);
   }
   if (ending_) {
-    if (exit_.has_value() && DescendantsOf(process_->keeper()).empty()) {
+    if (exit_.has_value() && (IsPlanted("only_group_killed") ||
+                              DescendantsOf(process_->keeper()).empty())) {
       return true;
     }
     if (Now() >= kill_at_) Kill();

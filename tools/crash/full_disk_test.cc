@@ -12,6 +12,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "core/testing/testing.h"
 #include "tools/crash/convergence.h"
 #include "tools/crash/crash_fixture.h"
@@ -144,6 +145,32 @@ TEST_F(FullDiskTest, ARollbackGoesOnOnceThereIsRoom) {
   ASSERT_OK(run);
   EXPECT_EQ(run->exit_code, 3) << workspace_->Output();
   EXPECT_EQ(workspace_->Tree()["full/a"], undisturbed_.before["full/a"]);
+  ASSERT_EQ(unlink(absl::StrCat(workspace_->tree(), "/fill").c_str()), 0);
+  run = workspace_->Run({"rollback"});
+  ASSERT_OK(run);
+  EXPECT_EQ(run->exit_code, 1) << "the command has no inverse\n"
+                               << workspace_->Output();
+  EXPECT_THAT(TreeDifferences(workspace_->Tree(), undisturbed_.before),
+              ::testing::IsEmpty());
+}
+
+// The journal is then longer than what was reserved at first.
+TEST_F(FullDiskTest, ALongRunStillHasRoomToSayHowItEnds) {
+  ReferencePlan plan;
+  plan.text = absl::StrReplaceAll(
+      kFills, {{"after: \"old\"", "after: \"old\" after: \"many\""}});
+  absl::StrAppend(&plan.text, "step { name: 'many' [provision.files] {");
+  for (int i = 0; i < 40; ++i) {
+    absl::StrAppend(&plan.text, "file { path: 'many", i, "' content: '",
+                    std::string(8000, 'c'), "' }\n");
+  }
+  plan.text += "} }\n";
+  ASSERT_OK(workspace_->Prepare(plan));
+  absl::StatusOr<TraceResult> run = workspace_->Run({"apply", "PLAN"});
+  ASSERT_OK(run);
+  EXPECT_EQ(run->exit_code, 3) << workspace_->Output();
+  EXPECT_EQ(workspace_->Tree().count("many39"), 1u);
+  EXPECT_EQ(workspace_->Tree().count("late"), 0u);
   ASSERT_EQ(unlink(absl::StrCat(workspace_->tree(), "/fill").c_str()), 0);
   run = workspace_->Run({"rollback"});
   ASSERT_OK(run);
