@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -12,9 +13,12 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/crypto.h"
 #include "core/base/diagnostic.h"
 #include "core/base/isolation.h"
+#include "core/base/local_file.h"
 #include "core/base/output_capture.h"
 #include "core/base/path.h"
 #include "core/base/pipe.h"
@@ -28,7 +32,9 @@ namespace {
 
 constexpr int kRequests = 3;
 constexpr int kReplies = 4;
+constexpr int kScript = 5;
 constexpr size_t kPrintedLimit = 1 << 20;
+constexpr size_t kMostToRun = size_t{1} << 30;
 
 // A runaway plugin fails before the host does. The sanitizers reserve more.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -115,6 +121,9 @@ absl::Status PluginProcess::Start(const PluginProgram& program) {
                       {error.writing.get(), 2},
                       {requests.reading.get(), kRequests},
                       {replies.writing.get(), kReplies}};
+  if (program.script.valid()) {
+    plan.descriptors.push_back({program.script.get(), kScript});
+  }
   plan.directory = "/";
   plan.umask = 077;
   plan.executable = program.executable.get();
@@ -244,6 +253,21 @@ std::string PluginProcess::Printed() const {
                       standard_error_.capture.Text());
 }
 
+// The bytes of `file` where nobody can change them any more.
+absl::StatusOr<Descriptor> SealedCopy(const std::string& bytes,
+                                      const std::string& name) {
+  Descriptor copy(
+      memfd_create(BaseName(name).c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!copy.valid()) return ErrnoError(errno, absl::StrCat("copy ", name));
+  const int error = WriteWholly(copy.get(), bytes);
+  if (error != 0) return ErrnoError(error, absl::StrCat("copy ", name));
+  if (fcntl(copy.get(), F_ADD_SEALS,
+            F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0) {
+    return ErrnoError(errno, absl::StrCat("seal ", name));
+  }
+  return copy;
+}
+
 absl::StatusOr<std::string> LinkTarget(const std::string& link) {
   char path[4096];
   const ssize_t size = readlink(link.c_str(), path, sizeof(path));
@@ -280,6 +304,33 @@ absl::StatusOr<PluginProgram> ThisProgram(
   PROVISION_ASSIGN_OR_RETURN(PluginProgram program,
                              ProgramAt("/proc/self/exe", arguments));
   program.argv[0] = path;
+  program.readable = {path};
+  return program;
+}
+
+absl::StatusOr<FileToRun> OpenToRun(const std::string& path) {
+  FileToRun file;
+  file.descriptor = Descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.descriptor.valid()) {
+    return ErrnoError(errno, absl::StrCat("open ", path));
+  }
+  PROVISION_ASSIGN_OR_RETURN(
+      const std::string bytes,
+      ReadRegularFile(file.descriptor, path, kMostToRun));
+  file.sha256 = Sha256Hex(bytes);
+  file.is_script = absl::StartsWith(bytes, "#!");
+  if (file.is_script) {
+    PROVISION_ASSIGN_OR_RETURN(file.descriptor, SealedCopy(bytes, path));
+  }
+  return file;
+}
+
+absl::StatusOr<PluginProgram> ProgramBesideThis(
+    const std::string& name, const std::vector<std::string>& arguments) {
+  PROVISION_ASSIGN_OR_RETURN(const std::string self,
+                             LinkTarget("/proc/self/exe"));
+  const std::string path = JoinPath(ParentPath(self), name);
+  PROVISION_ASSIGN_OR_RETURN(PluginProgram program, ProgramAt(path, arguments));
   program.readable = {path};
   return program;
 }

@@ -27,7 +27,18 @@ struct PluginProgram {
   std::map<std::string, std::string> environment = {};
   // Absolute; what it may read beside the system's programs and libraries.
   std::vector<std::string> readable = {};
+  // A further descriptor that it has, as 5; not valid: none.
+  Descriptor script = {};
 };
+
+// A file to run, and the digest of the very bytes that would be run.
+struct FileToRun {
+  // Of a script a copy that nobody can change: its interpreter opens it again.
+  Descriptor descriptor = {};
+  bool is_script = false;
+  std::string sha256 = {};  // hex
+};
+absl::StatusOr<FileToRun> OpenToRun(const std::string& path);
 
 // The program at an absolute path, opened once; it may read its folder. Whether
 // it may be run at all is for the caller to know.
@@ -37,6 +48,10 @@ absl::StatusOr<PluginProgram> ProgramAt(
 // This very program, with the arguments `arguments`.
 absl::StatusOr<PluginProgram> ThisProgram(
     const std::vector<std::string>& arguments);
+
+// The program called `name` in the folder of this very one.
+absl::StatusOr<PluginProgram> ProgramBesideThis(
+    const std::string& name, const std::vector<std::string>& arguments);
 
 // Starts it with its end of the channel on descriptors 3 and 4. It and all that
 // it started are killed with the object. A thread of its own stays with it: the

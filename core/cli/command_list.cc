@@ -20,6 +20,7 @@
 #include "core/cli/lock_command.h"
 #include "core/cli/plan_command.h"
 #include "core/cli/plan_show_command.h"
+#include "core/cli/plugins_command.h"
 #include "core/cli/report_command.h"
 #include "core/cli/rollback_command.h"
 #include "core/cli/serve_command.h"
@@ -35,20 +36,20 @@ namespace provision {
 const std::vector<CommandEntry>& CommandEntries() {
   static const auto* const entries = new std::vector<CommandEntry>{
       {"init", RunInit, false},
-      {"plan", RunPlan, true},
+      {"plan", RunPlan, true, PluginNeed::kStart},
       {"plan show", RunPlanShow, false},
-      {"apply", RunApply, true},
+      {"apply", RunApply, true, PluginNeed::kStart},
       {"status", RunStatus, false},
       {"rollback", RunRollback, true},
-      {"trust", RunTrust, false},
-      {"validate", RunValidate, false},
+      {"trust", RunTrust, false, PluginNeed::kSchema},
+      {"validate", RunValidate, false, PluginNeed::kSchema},
       {"explain", RunExplain, false},
       {"inspect requirements", RunInspectRequirements, false},
-      {"facts", RunFacts, false},
-      {"doctor", RunDoctor, false},
-      {"report", RunReport, false},
-      {"lock", RunLock, false},
-      {"bundle create", RunBundleCreate, true},
+      {"facts", RunFacts, false, PluginNeed::kStart},
+      {"doctor", RunDoctor, false, PluginNeed::kSchema},
+      {"report", RunReport, false, PluginNeed::kSchema},
+      {"lock", RunLock, false, PluginNeed::kStart},
+      {"bundle create", RunBundleCreate, true, PluginNeed::kStart},
       {"bundle verify", RunBundleVerify, false},
       {"bundle inspect", RunBundleInspect, false},
       {"bundle list", RunBundleList, false},
@@ -58,6 +59,8 @@ const std::vector<CommandEntry>& CommandEntries() {
       {"store show", RunStoreShow, false},
       {"store prune", RunStorePrune, false},
       {"tests discover", RunTestsDiscover, false},
+      {"plugins list", RunPluginsList, false},
+      {"plugins describe", RunPluginsDescribe, false},
       {"serve", RunServe, false},
       {"help", RunHelp, false},
       {"completion", RunCompletion, false},

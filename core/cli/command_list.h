@@ -9,12 +9,20 @@
 
 namespace provision {
 
+// What a command does with plugins from outside.
+enum class PluginNeed {
+  kNone,    // it looks for none
+  kSchema,  // it reads plans, and starts none
+  kStart,   // it asks them
+};
+
 // What runs when a command of the table is named.
 struct CommandEntry {
   absl::string_view name;
   ExitCode (*run)(CommandContext& context);
   // It is at work for longer, and says what it does meanwhile.
   bool takes_time;
+  PluginNeed plugins = PluginNeed::kNone;
 };
 
 // In the order of the table; exactly its commands.

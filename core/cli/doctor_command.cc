@@ -16,10 +16,10 @@
 #include "core/cli/doctor_checks.h"
 #include "core/cli/engine_setup.h"
 #include "core/cli/settings.h"
+#include "core/cli/state_path.h"
 #include "core/engine/planner.h"
 #include "core/facts/caching_facts.h"
 #include "core/facts/host_facts.h"
-#include "core/journal/state_directory.h"
 
 namespace provision {
 namespace {
@@ -141,10 +141,7 @@ ExitCode RunDoctor(CommandContext& context) {
   }
   if (offline) why_not = "--offline";
 
-  const std::string named = context.line.Text("state-dir");
-  const std::string state =
-      named.empty() ? DefaultStatePath(context.system)
-                    : JoinPath(context.system.WorkingDirectory(), named);
+  const std::string state = StatePath(context.system, context.line);
   DoctorAnswer answer;
   answer.set_schema("provision.doctor/1");
   *answer.add_check() = CheckProgram(context.system, context.registry);

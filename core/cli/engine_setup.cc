@@ -14,6 +14,7 @@
 #include "core/base/path.h"
 #include "core/base/status_macros.h"
 #include "core/cli/flags.h"
+#include "core/cli/state_path.h"
 #include "core/facts/host_record.h"
 #include "core/journal/state_directory.h"
 #include "core/plan/environments.h"
@@ -68,7 +69,8 @@ std::string SaidAgain(const CommandContext& context,
 // Of a command whose first argument is a plan or a saved plan.
 Advice AdviceOf(const CommandContext& context) {
   Advice advice;
-  advice.flags = SaidAgain(context, {"state-dir", "store", "config"});
+  advice.flags =
+      SaidAgain(context, {"state-dir", "store", "config", "plugin-dir"});
   if (context.line.arguments.empty()) return advice;
   const std::string& file = context.line.arguments[0];
   const std::string environments =
@@ -202,13 +204,10 @@ bool HasSelection(const CommandLine& line) {
 
 absl::Status CheckTrust(CommandContext& context, const PlanFile& file) {
   if (file.ours) return absl::OkStatus();
-  const std::string named =
-      AbsolutePath(context, context.line.Text("state-dir"));
   PROVISION_ASSIGN_OR_RETURN(
       std::unique_ptr<StateDirectory> state,
-      StateDirectory::OpenExisting(
-          context.system,
-          named.empty() ? DefaultStatePath(context.system) : named));
+      StateDirectory::OpenExisting(context.system,
+                                   StatePath(context.system, context.line)));
   if (state != nullptr) {
     PROVISION_ASSIGN_OR_RETURN(const Trust trust, state->ReadTrust());
     for (const Trust::File& trusted : trust.file()) {

@@ -350,9 +350,22 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"plugin/bad-proposal",
        "A provisioner proposed what no provisioner may; "
        "that is a fault of it."},
+      {"plugin/changed",
+       "A file of a plugin is not, byte for byte, the one that was pinned: its "
+       "digest differs from that in the manifest, or the manifest's from the "
+       "one on record. Look at what changed; `provision trust MANIFEST` "
+       "records "
+       "a manifest anew."},
       {"plugin/deadline",
        "The plugin did not answer in time and was ended, with all that it had "
        "started. Its steps have no proposal; others go on."},
+      {"plugin/descriptors",
+       "The descriptors beside a plugin's manifest do not give its steps a "
+       "form: they are no FileDescriptorSet, lack an import or the extension "
+       "that the manifest names, or say what is said elsewhere already."},
+      {"plugin/duplicate",
+       "Two plugins have one id, or one name for their steps. None of the two "
+       "is used, and nothing that is built in is replaced."},
       {"plugin/ended",
        "The plugin's process ended, or closed its end of the wire, when an "
        "answer was due. The message says how, and what it printed last. It is "
@@ -364,6 +377,9 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "The plugin and this program have no major of the protocol in common, "
        "or one lacks a capability that the other requires; the message names "
        "both sides' lists."},
+      {"plugin/manifest",
+       "NAME.provisioner.textproto beside a plugin is not the manifest that it "
+       "has to be; core/api/plugin_manifest.proto has its fields."},
       {"plugin/missing",
        "A saved plan has a step of a provisioner that this program does not "
        "have."},
@@ -371,6 +387,13 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
        "The plugin asks for facts without end, for the same ones again, or for "
        "one that no reader gives. It may ask 16 times, each time for something "
        "new."},
+      {"plugin/permission",
+       "The plugin asks for a fact, or proposes to run a program of its own, "
+       "that its manifest does not list. Who trusted the manifest did not "
+       "agree to that."},
+      {"plugin/platform",
+       "The plugin's manifest has no file for this operating system and "
+       "processor."},
       {"plugin/protocol",
        "What the plugin wrote on its descriptor is not the protocol of "
        "plugins: a length, a message or an id that cannot be. What it prints "
@@ -378,6 +401,14 @@ const std::vector<ErrorEntry>& ErrorCatalog() {
       {"plugin/start", "The plugin's program could not be started."},
       {"plugin/stopped",
        "The plugin was ended because this program was asked to stop."},
+      {"plugin/unsafe",
+       "Somebody else could exchange a file of the plugin: one of its folders, "
+       "its manifest, its program or its descriptors belongs to another user "
+       "or can be written by others. The message says which."},
+      {"plugin/untrusted",
+       "No record says that this plugin's manifest, with the files that it "
+       "pins, is trusted. `provision trust MANIFEST` shows what it would start "
+       "and may ask for, and records it."},
       {"privilege/root",
        "What the step does needs root, and this run has no way to it. The "
        "other steps are done; the part that is left is written to a file for "

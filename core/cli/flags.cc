@@ -48,12 +48,14 @@ DEFINE_string(kind, "", "only artifacts of this kind: wheel, archive, file");
 DEFINE_bool(list, false, "list what there is");
 DEFINE_bool(log, false, "what commands said, too");
 DEFINE_bool(no_input, false, "ask for no secret at the terminal");
+DEFINE_bool(no_plugins, false, "look for no plugins from outside");
 DEFINE_bool(no_passphrase, false, "keep the new key unencrypted");
 DEFINE_bool(offline, false, "open no socket at all");
 DEFINE_string(older_than, "", "what was written longer ago: 30d, 12h");
 DEFINE_string(only, "", "steps: NAME, tag:T, kind:P, globs");
 DEFINE_string(only_from, "", "selectors, one a line");
 DEFINE_string(out, "", "write it to this file, which must not exist");
+DEFINE_string(plugin_dir, "", "look here first for plugins from outside");
 DEFINE_bool(preview, false, "show what would be done, and do nothing");
 DEFINE_string(progress, "auto", "live only if it is a terminal");
 DEFINE_bool(quiet, false, "only what changed, warnings and errors");
@@ -159,6 +161,7 @@ std::vector<Flag> MakeFlags() {
        .type = kBoolean,
        .variable = "PROVISION_NO_INPUT",
        .everywhere = true},
+      {.name = "no-plugins", .type = kBoolean, .everywhere = true},
       {.name = "offline",
        .type = kBoolean,
        .variable = "PROVISION_OFFLINE",
@@ -167,6 +170,10 @@ std::vector<Flag> MakeFlags() {
       {.name = "only", .placeholder = "SEL", .repeatable = true},
       {.name = "only-from", .placeholder = "FILE"},
       {.name = "out", .letter = 'o', .placeholder = "FILE"},
+      {.name = "plugin-dir",
+       .placeholder = "DIR",
+       .variable = "PROVISION_PLUGIN_DIR",
+       .everywhere = true},
       {.name = "preview", .type = kBoolean},
       {.name = "progress",
        .placeholder = "HOW",

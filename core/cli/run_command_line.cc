@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "core/actions/secret_resolver.h"
+#include "core/base/child_environment.h"
 #include "core/base/diagnostic.h"
 #include "core/base/redactor.h"
 #include "core/base/secret.h"
@@ -19,10 +20,12 @@
 #include "core/cli/isolated_registry.h"
 #include "core/cli/json_renderer.h"
 #include "core/cli/output_choice.h"
+#include "core/cli/plugin_choice.h"
 #include "core/cli/settings.h"
 #include "core/cli/terminal_renderer.h"
 #include "core/cli/ticker.h"
 #include "core/engine/event_stream.h"
+#include "core/plugin/outside_plugins.h"
 
 namespace provision {
 namespace {
@@ -152,16 +155,32 @@ ExitCode RunScanned(const Program& program, const Registry& registry,
   return code;
 }
 
-// As the flags say: the provisioners linked in, or in processes of their own.
-ExitCode RunWithPlugins(const Program& program, const ScanResult& scan,
-                        const std::vector<Diagnostic>& settings_faults,
-                        const RenderOptions& options, Output& output) {
-  if (!scan.line.Is("isolate-plugins")) {
-    return RunScanned(program, program.registry, scan, settings_faults, options,
-                      output);
+PluginNeed NeedOf(const ScanResult& scan) {
+  if (!scan.errors.empty() || scan.line.help || scan.line.command == nullptr) {
+    return PluginNeed::kNone;
   }
-  const Registry isolated = IsolatedRegistry(program.system, program.registry);
-  return RunScanned(program, isolated, scan, settings_faults, options, output);
+  return FindCommandEntry(scan.line.command->name).plugins;
+}
+
+// As the flags say: the provisioners linked in, or in processes of their own,
+// and those from outside. `faults` gets why these could not be looked for.
+Registry ChooseProvisioners(const Program& program, const ScanResult& scan,
+                            std::vector<Diagnostic>* faults) {
+  Registry registry = scan.line.Is("isolate-plugins")
+                          ? IsolatedRegistry(program.system, program.registry)
+                          : program.registry;
+  const PluginNeed need = NeedOf(scan);
+  if (need == PluginNeed::kNone || !program.started.ok()) return registry;
+  absl::StatusOr<std::vector<FoundPlugin>> plugins =
+      FindMeantPlugins(program.system, scan.line);
+  if (!plugins.ok()) {
+    faults->push_back(DiagnosticFromStatus(plugins.status()));
+  } else if (!plugins->empty()) {
+    registry = WithPlugins(registry, *plugins,
+                           {.starts_none = need == PluginNeed::kSchema,
+                            .environment = ChildEnvironment(program.system)});
+  }
+  return registry;
 }
 
 }  // namespace
@@ -183,7 +202,10 @@ int RunCommandLine(const Program& program,
   ExitCode code;
   {
     Output output(program, scan.line, options);
-    code = RunWithPlugins(program, scan, settings_faults, options, output);
+    const Registry registry =
+        ChooseProvisioners(program, scan, &settings_faults);
+    code =
+        RunScanned(program, registry, scan, settings_faults, options, output);
   }
   // An answer that nobody got is a failure (reliability.md 16).
   if (!program.console.status().ok())

@@ -107,7 +107,8 @@ class Reader {
     std::string normal;
     bool good = SetFlag(flag, value, &normal);
     // One that is relative would mean another folder in each command.
-    if (flag.name == "store" && !absl::StartsWith(value, "/")) {
+    const bool is_path = flag.name == "store" || flag.name == "plugin-dir";
+    if (is_path && !absl::StartsWith(value, "/")) {
       good = false;
       wanted = "an absolute path";
     }

@@ -13,6 +13,7 @@
 #include "core/engine/opening.h"
 #include "core/engine/preview.h"
 #include "core/facts/record_privacy.h"
+#include "core/plugin/step_schema.h"
 
 namespace provision {
 namespace {
@@ -114,6 +115,15 @@ CheckedPlan PlanOfSaved(const SavedPlan& saved, const Registry& registry) {
     CheckedStep step;
     step.id = of_step.id();
     step.step = of_step.step();
+    // The config of a plugin from outside came as bytes that nobody knew.
+    if (registry.schema() != nullptr &&
+        !step.step.GetReflection()->GetUnknownFields(step.step).empty()) {
+      Step known;
+      if (registry.schema()->Parse(of_step.step().SerializeAsString(),
+                                   &known)) {
+        step.step = std::move(known);
+      }
+    }
     step.root = of_step.root();
     step.environment = of_step.environment();
     step.place.set_file(saved.file());

@@ -11,6 +11,7 @@
 #include "core/base/nearest_name.h"
 #include "core/plan/line_index.h"
 #include "core/plan/text_tree.h"
+#include "core/plugin/step_schema.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
@@ -36,10 +37,14 @@ class SilentCollector : public google::protobuf::io::ErrorCollector {
   bool has_error_ = false;
 };
 
-std::vector<const FieldDescriptor*> Extensions(const Descriptor* type) {
+std::vector<const FieldDescriptor*> Extensions(const Descriptor* type,
+                                               const StepSchema* schema) {
   std::vector<const FieldDescriptor*> extensions;
-  if (type->extension_range_count() > 0) {
-    type->file()->pool()->FindAllExtensions(type, &extensions);
+  if (type->extension_range_count() == 0) return extensions;
+  type->file()->pool()->FindAllExtensions(type, &extensions);
+  if (schema == nullptr) return extensions;
+  for (const FieldDescriptor* extension : schema->extensions()) {
+    if (extension->containing_type() == type) extensions.push_back(extension);
   }
   return extensions;
 }
@@ -49,7 +54,8 @@ std::string InBrackets(absl::string_view name) {
 }
 
 // What was probably meant by a field that `type` does not have, as it is typed.
-std::string NearestField(const Descriptor* type, const TextField& field) {
+std::string NearestField(const Descriptor* type, const TextField& field,
+                         const StepSchema* schema) {
   std::vector<std::string> names;
   if (!field.is_extension) {
     for (int i = 0; i < type->field_count(); ++i) {
@@ -61,7 +67,7 @@ std::string NearestField(const Descriptor* type, const TextField& field) {
   // `python { }` for `[provision.python] { }`, or a slip in either form.
   std::vector<std::string> full_names;
   std::vector<std::string> short_names;
-  for (const FieldDescriptor* extension : Extensions(type)) {
+  for (const FieldDescriptor* extension : Extensions(type, schema)) {
     full_names.push_back(std::string(extension->full_name()));
     short_names.push_back(std::string(extension->name()));
   }
@@ -135,8 +141,9 @@ bool IsUtf8(absl::string_view text) {
 
 class MessageBuilder {
  public:
-  MessageBuilder(absl::string_view file, absl::string_view content)
-      : file_(file), content_(content), lines_(content) {}
+  MessageBuilder(absl::string_view file, absl::string_view content,
+                 const StepSchema* schema)
+      : file_(file), content_(content), schema_(schema), lines_(content) {}
 
   MessageText Build(Message* message) {
     TextTree tree = ParseTextTree(content_);
@@ -201,11 +208,14 @@ class MessageBuilder {
     }
   }
 
-  static const FieldDescriptor* FindField(const Descriptor* type,
-                                          const TextField& field) {
+  const FieldDescriptor* FindField(const Descriptor* type,
+                                   const TextField& field) const {
     const FieldDescriptor* found = nullptr;
     if (field.is_extension) {
       found = type->file()->pool()->FindExtensionByName(field.name);
+      if (found == nullptr && schema_ != nullptr) {
+        found = schema_->Find(field.name);
+      }
       if (found != nullptr && found->containing_type() != type) return nullptr;
     } else {
       found = type->FindFieldByName(field.name);
@@ -217,13 +227,23 @@ class MessageBuilder {
 
   void AddUnknown(const Descriptor* type, const TextField& field,
                   const std::string& path, absl::string_view extension) {
+    if (field.is_extension && schema_ != nullptr) {
+      const Diagnostic* why = schema_->WhyUnusable(field.name);
+      if (why != nullptr) {
+        Diagnostic* diagnostic =
+            Add(why->id(), field.span, path, why->message());
+        *diagnostic->mutable_detail() = why->detail();
+        *diagnostic->mutable_next() = why->next();
+        return;
+      }
+    }
     Diagnostic* diagnostic = Add(
         field.is_extension ? "plan/unknown-provisioner" : "plan/unknown-field",
         field.span, path,
         absl::StrCat(
             field.is_extension ? "no such provisioner: " : "no such field: ",
             field.name));
-    diagnostic->set_suggestion(NearestField(type, field));
+    diagnostic->set_suggestion(NearestField(type, field, schema_));
     AddExplain(extension, diagnostic);
   }
 
@@ -292,10 +312,13 @@ class MessageBuilder {
     if (wants_message && is_message) {
       result_.places[path] = PlaceOf(field.is_list ? value.span : field.span);
       const google::protobuf::Reflection* reflection = message->GetReflection();
-      FillMessage(value.fields, path, extension,
-                  descriptor.is_repeated()
-                      ? reflection->AddMessage(message, &descriptor)
-                      : reflection->MutableMessage(message, &descriptor));
+      google::protobuf::MessageFactory* factory =
+          schema_ == nullptr ? nullptr : schema_->factory();
+      FillMessage(
+          value.fields, path, extension,
+          descriptor.is_repeated()
+              ? reflection->AddMessage(message, &descriptor, factory)
+              : reflection->MutableMessage(message, &descriptor, factory));
       return;
     }
     if (wants_message || is_message || !SetScalar(value, descriptor, message)) {
@@ -370,6 +393,7 @@ class MessageBuilder {
 
   absl::string_view file_;
   absl::string_view content_;
+  const StepSchema* const schema_;
   LineIndex lines_;
   std::set<size_t> malformed_;  // where words begin that are none
   MessageText result_;
@@ -378,8 +402,8 @@ class MessageBuilder {
 }  // namespace
 
 MessageText ParseMessageText(absl::string_view file, absl::string_view content,
-                             Message* message) {
-  return MessageBuilder(file, content).Build(message);
+                             Message* message, const StepSchema* schema) {
+  return MessageBuilder(file, content, schema).Build(message);
 }
 
 }  // namespace provision

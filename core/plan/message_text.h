@@ -18,6 +18,8 @@
 
 namespace provision {
 
+class StepSchema;  // core/plugin/step_schema.h
+
 struct TextPlace {
   int line = 0;
   int column = 0;
@@ -41,9 +43,12 @@ struct MessageText {
 // is only a name. Unknown fields, extensions and enum values, values of another
 // type, fields that are set twice and texts deeper than 32 messages are errors;
 // ids begin with `plan/`. Strings are UTF-8. Accepts what
-// google::protobuf::TextFormat accepts, but for `Any` and groups.
+// google::protobuf::TextFormat accepts, but for `Any` and groups. Extensions of
+// Step may be those of `schema`, too; the message then needs it as long as it
+// lives.
 MessageText ParseMessageText(absl::string_view file, absl::string_view content,
-                             google::protobuf::Message* message);
+                             google::protobuf::Message* message,
+                             const StepSchema* schema = nullptr);
 
 }  // namespace provision
 

@@ -56,7 +56,8 @@ class PlanChecker {
 
   PlanVerdict Check() {
     CheckedPlan& plan = verdict_.plan;
-    text_ = ParseMessageText(file_.file, file_.content, &plan.plan);
+    text_ = ParseMessageText(file_.file, file_.content, &plan.plan,
+                             registry_.schema());
     plan.name = plan.plan.name();
     plan.file = file_.file;
     plan.path = file_.path;

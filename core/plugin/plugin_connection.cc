@@ -70,6 +70,11 @@ absl::Status PluginConnection::EnsureStarted() {
   if (!given_up_.ok()) return given_up_;
   ++starts_;
   absl::StatusOr<std::unique_ptr<ByteChannel>> channel = starter_();
+  if (!channel.ok() &&
+      absl::StartsWith(DiagnosticId(channel.status()), "plugin/")) {
+    given_up_ = channel.status();
+    return given_up_;
+  }
   if (!channel.ok()) {
     given_up_ = Blame(
         absl::StatusCode::kFailedPrecondition, "plugin/start",
@@ -95,6 +100,10 @@ absl::Status PluginConnection::CheckHello(const Reply& reply) {
                      ? absl::StrCat("refuses this program: ",
                                     reply.failed().diagnostic().message())
                      : "answered Hello with something else");
+  }
+  if (reply.hello().id() != name_) {
+    return Blame(absl::StatusCode::kFailedPrecondition, "plugin/hello",
+                 absl::StrCat("calls itself \"", reply.hello().id(), "\""));
   }
   const auto& majors = reply.hello().major();
   if (std::find(majors.begin(), majors.end(), kMajor) == majors.end()) {

@@ -93,6 +93,7 @@ class LastFirst final : public ByteChannel {
       reply.set_id(request.id());
       if (request.has_hello()) {
         reply.mutable_hello()->add_major(1);
+        reply.mutable_hello()->set_id("last first");
       } else {
         reply.mutable_failed()->mutable_diagnostic()->set_message(
             request.validate().config(0).type());
@@ -136,7 +137,7 @@ TEST(PluginConnectionTest, RequestsArePipelinedAndRepliesComeInTheirOrder) {
 TEST(PluginConnectionTest, TwoRepliesToOneRequestAreRefused) {
   size_t at_once = 0;
   PluginConnection connection(
-      "twice", [&]() -> absl::StatusOr<std::unique_ptr<ByteChannel>> {
+      "last first", [&]() -> absl::StatusOr<std::unique_ptr<ByteChannel>> {
         return std::make_unique<LastFirst>(&at_once, /*times=*/2);
       });
   std::vector<plugin::v1::Request> requests(2);

@@ -55,29 +55,27 @@ class Server {
       : provisioner_(provisioner), identity_(identity), stream_(stream) {}
 
   absl::Status Serve() {
-    while (!ended_) {
+    while (true) {
       PROVISION_ASSIGN_OR_RETURN(const std::string bytes, stream_.Read());
       if (bytes.empty()) return absl::OkStatus();
       splitter_.Add(bytes);
       PROVISION_RETURN_IF_ERROR(AnswerWhatIsThere());
     }
-    return absl::OkStatus();
   }
 
  private:
   absl::Status AnswerWhatIsThere() {
     std::string out;
-    while (!ended_) {
+    while (true) {
       PROVISION_ASSIGN_OR_RETURN(absl::optional<std::string> frame,
                                  splitter_.Next());
       if (!frame.has_value()) break;
       PROVISION_ASSIGN_OR_RETURN(absl::optional<Request> request,
                                  assembler_.Add(*frame));
       if (!request.has_value()) continue;
-      absl::optional<Reply> reply = Answer(*request);
-      if (!reply.has_value()) continue;
-      reply->set_id(request->id());
-      const absl::Status fits = AppendFrames(*reply, &out);
+      Reply reply = Answer(*request);
+      reply.set_id(request->id());
+      const absl::Status fits = AppendFrames(reply, &out);
       if (!fits.ok()) {
         Reply failed = Failed(fits);
         failed.set_id(request->id());
@@ -87,7 +85,7 @@ class Server {
     return out.empty() ? absl::OkStatus() : stream_.Write(out);
   }
 
-  absl::optional<Reply> Answer(const Request& request) {
+  Reply Answer(const Request& request) {
     switch (request.kind_case()) {
       case Request::kHello:
         return Hello();
@@ -95,12 +93,6 @@ class Server {
         return AnswerValidate(request.validate());
       case Request::kPropose:
         return AnswerPropose(request.propose());
-      case Request::kCancel:
-        // Requests are answered in their order: it has been already.
-        return absl::nullopt;
-      case Request::kShutdown:
-        ended_ = true;
-        return absl::nullopt;
       case Request::KIND_NOT_SET:
         break;
     }
@@ -114,14 +106,6 @@ class Server {
     hello->add_major(kMajor);
     hello->set_id(identity_.id);
     hello->set_version(identity_.version);
-    hello->add_config(std::string(provisioner_.config()->full_name()));
-    for (const OrderingInvariant& invariant : provisioner_.invariants()) {
-      auto* told = hello->add_invariant();
-      told->set_from(invariant.from);
-      told->set_to(invariant.to);
-      told->set_between(invariant.between);
-      told->set_reason(invariant.reason);
-    }
     return reply;
   }
 
@@ -195,7 +179,6 @@ class Server {
   ByteStream& stream_;
   FrameSplitter splitter_;
   FrameAssembler<Request> assembler_;
-  bool ended_ = false;
 };
 
 }  // namespace

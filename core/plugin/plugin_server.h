@@ -18,8 +18,8 @@ struct PluginIdentity {
   std::string version;  // for people
 };
 
-// Answers requests, one after the other, until the end of the stream or a
-// Shutdown, which are OK. A fact that no request brought is asked for by Need:
+// Answers requests, one after the other, until the end of the stream, which is
+// OK. A fact that no request brought is asked for by Need:
 // the provisioner sees it as one that is not on record, and what it proposed
 // meanwhile is thrown away. An error means that the stream is not the
 // protocol, or broke.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/plugin/step_schema.h"
 #include "google/protobuf/message.h"
 
 namespace provision {
@@ -11,11 +12,15 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 // The extension of Step that holds a config of this type, or nullptr.
-const FieldDescriptor* ExtensionFor(
-    const google::protobuf::Descriptor* config) {
+const FieldDescriptor* ExtensionFor(const google::protobuf::Descriptor* config,
+                                    const StepSchema* schema) {
   std::vector<const FieldDescriptor*> extensions;
   Step::descriptor()->file()->pool()->FindAllExtensions(Step::descriptor(),
                                                         &extensions);
+  if (schema != nullptr) {
+    extensions.insert(extensions.end(), schema->extensions().begin(),
+                      schema->extensions().end());
+  }
   for (const FieldDescriptor* extension : extensions) {
     if (extension->message_type() == config && !extension->is_repeated()) {
       return extension;
@@ -42,7 +47,7 @@ std::vector<const FieldDescriptor*> ConfigFields(const Step& step) {
 absl::Status Registry::Register(std::unique_ptr<Provisioner> provisioner) {
   const google::protobuf::Descriptor* config = provisioner->config();
   const std::string config_name(config->full_name());
-  const FieldDescriptor* extension = ExtensionFor(config);
+  const FieldDescriptor* extension = ExtensionFor(config, schema_.get());
   if (extension == nullptr) {
     return absl::InvalidArgumentError(
         absl::StrCat("no extension of provision.Step holds ", config_name));

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,13 +19,22 @@
 
 namespace provision {
 
+class StepSchema;  // core/plugin/step_schema.h
+
 // The configs that `step` holds: a right one has exactly one.
 std::vector<const google::protobuf::FieldDescriptor*> ConfigFields(
     const Step& step);
 
-// Filled once, then read by any thread.
+// Filled once, then read by any thread. A copy has the same provisioners.
 class Registry {
  public:
+  // With plugins from outside: what their steps look like.
+  void SetSchema(std::shared_ptr<const StepSchema> schema) {
+    schema_ = std::move(schema);
+  }
+  // nullptr where there are none.
+  const StepSchema* schema() const { return schema_.get(); }
+
   // kAlreadyExists, with both names, if there is one for this config already or
   // one whose extension of Step is called alike; kInvalidArgument if no
   // extension of Step holds its config.
@@ -41,7 +51,9 @@ class Registry {
   std::vector<std::string> names() const;
 
  private:
-  std::map<std::string, std::unique_ptr<Provisioner>> by_config_;
+  // First, for the provisioners point into it.
+  std::shared_ptr<const StepSchema> schema_;
+  std::map<std::string, std::shared_ptr<const Provisioner>> by_config_;
   std::map<std::string, const Provisioner*> by_name_;
 };
 

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/base/diagnostic.h"
+#include "core/base/path.h"
 #include "core/base/serialize.h"
 #include "core/base/status_macros.h"
 
@@ -82,7 +84,7 @@ absl::StatusOr<Validated::Result> ResultOf(const std::string& name,
 }  // namespace
 
 WireProvisioner::WireProvisioner(Declaration declaration,
-                                 std::unique_ptr<PluginConnection> connection)
+                                 std::shared_ptr<PluginConnection> connection)
     : declaration_(std::move(declaration)),
       connection_(std::move(connection)) {}
 
@@ -94,6 +96,7 @@ absl::StatusOr<Validated::Result> WireProvisioner::Judge(
 }
 
 std::vector<Diagnostic> WireProvisioner::Validate(const Message& config) const {
+  if (declaration_.is_judged_by_schema) return {};
   const absl::StatusOr<Validated::Result> result = Judge(config);
   if (!result.ok()) return {DiagnosticFromStatus(result.status())};
   return {result->diagnostic().begin(), result->diagnostic().end()};
@@ -101,6 +104,7 @@ std::vector<Diagnostic> WireProvisioner::Validate(const Message& config) const {
 
 std::vector<std::string> WireProvisioner::Consents(
     const Message& config) const {
+  if (declaration_.is_judged_by_schema) return declaration_.consents;
   const absl::StatusOr<Validated::Result> result = Judge(config);
   // Validate() has told why.
   if (!result.ok()) return {};
@@ -128,6 +132,17 @@ absl::Status WireProvisioner::ReadNeeded(const plugin::v1::Need& need,
                      "for"))
           .Next("a newer provision, or an older plugin");
     }
+    const std::string& reader =
+        FactQuery::descriptor()->FindFieldByNumber(query.reader_case())->name();
+    if (declaration_.facts.has_value() &&
+        declaration_.facts->count(reader) == 0) {
+      return DiagnosticError(
+                 absl::StatusCode::kPermissionDenied, "plugin/permission",
+                 absl::StrCat(connection_->name(), ": asks for the fact ",
+                              reader, ", which its manifest does not list"))
+          .Expected(absl::StrJoin(*declaration_.facts, ", "))
+          .Next("tell the author: `fact` of the manifest is what it may ask");
+    }
     is_new |= known.insert(DeterministicBytes(query)).second;
     facts.Read(query);
   }
@@ -138,9 +153,42 @@ absl::Status WireProvisioner::ReadNeeded(const plugin::v1::Need& need,
                                       "and for nothing new"));
 }
 
+absl::Status WireProvisioner::CheckPrograms(const Proposal& proposal) const {
+  if (declaration_.folder.empty()) return absl::OkStatus();
+  std::vector<const Action*> actions;
+  const auto add = [&actions](const auto& some) {
+    for (const Action& action : some) actions.push_back(&action);
+  };
+  add(proposal.action());
+  for (const Rung& rung : proposal.rung()) add(rung.action());
+  for (const Proposal::OnChange& due : proposal.on_change()) add(due.action());
+  for (const Action* action : actions) {
+    if (action->run().argv().empty()) continue;
+    const std::string program = NormalPath(action->run().argv(0));
+    if (!IsBelowOrSame(program, declaration_.folder) ||
+        declaration_.programs.count(program) > 0) {
+      continue;
+    }
+    return DiagnosticError(
+               absl::StatusCode::kPermissionDenied, "plugin/permission",
+               absl::StrCat(connection_->name(), ": proposes to run ", program,
+                            ", which its manifest does not list"))
+        .Expected(absl::StrJoin(declaration_.programs, ", "))
+        .Next("tell the author: `program` of the manifest is what it may run");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Proposal> WireProvisioner::Propose(const Message& config,
                                                   Facts& facts) const {
   const std::string& name = connection_->name();
+  if (declaration_.is_judged_by_schema) {
+    return DiagnosticError(absl::StatusCode::kUnavailable, "plugin/start",
+                           absl::StrCat(name,
+                                        ": this command starts no "
+                                        "plugin"))
+        .Next("provision plan PLAN");
+  }
   for (int round = 0; round <= kMostRounds; ++round) {
     PROVISION_ASSIGN_OR_RETURN(
         std::vector<Reply> replies,
@@ -148,6 +196,7 @@ absl::StatusOr<Proposal> WireProvisioner::Propose(const Message& config,
     Reply& reply = replies[0];
     if (reply.has_failed()) return StatusOfFailed(name, reply.failed());
     if (reply.has_proposed()) {
+      PROVISION_RETURN_IF_ERROR(CheckPrograms(reply.proposed().proposal()));
       return std::move(*reply.mutable_proposed()->mutable_proposal());
     }
     if (!reply.has_need()) return WrongReply(name, "Proposed, Need or Failed");

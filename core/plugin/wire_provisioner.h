@@ -4,9 +4,11 @@
 // A provisioner in another process.
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/types/optional.h"
 #include "core/api/provisioner.h"
 #include "core/plugin/plugin_connection.h"
 
@@ -16,12 +18,22 @@ namespace provision {
 struct Declaration {
   const google::protobuf::Descriptor* config = nullptr;
   std::vector<OrderingInvariant> invariants = {};
+  // Nothing is started for a config to be judged: what its schema allows is
+  // right, and so is each of `consents`.
+  bool is_judged_by_schema = false;
+  std::vector<std::string> consents = {};
+  // The names of FactQuery that it may ask for; absent: all.
+  absl::optional<std::set<std::string>> facts = absl::nullopt;
+  // Of what lies in `folder` it may propose to run `programs` alone; "" is
+  // none.
+  std::string folder = {};
+  std::set<std::string> programs = {};
 };
 
 class WireProvisioner final : public Provisioner {
  public:
   WireProvisioner(Declaration declaration,
-                  std::unique_ptr<PluginConnection> connection);
+                  std::shared_ptr<PluginConnection> connection);
 
   const google::protobuf::Descriptor* config() const override {
     return declaration_.config;
@@ -30,7 +42,8 @@ class WireProvisioner final : public Provisioner {
       const google::protobuf::Message& config) const override;
   // Facts that the plugin lacks are read through `facts`, at most 16 times.
   // Beyond the errors of the connection: `plugin/needs` for a plugin that asks
-  // without end or for nothing new, `plugin/failed` for one that says that it
+  // without end or for nothing new, `plugin/permission` for one that wants what
+  // its manifest does not ask for, `plugin/failed` for one that says that it
   // could not.
   absl::StatusOr<Proposal> Propose(const google::protobuf::Message& config,
                                    Facts& facts) const override;
@@ -43,8 +56,10 @@ class WireProvisioner final : public Provisioner {
       const google::protobuf::Message& config) const;
   absl::Status ReadNeeded(const plugin::v1::Need& need, Facts& facts) const;
 
+  absl::Status CheckPrograms(const Proposal& proposal) const;
+
   const Declaration declaration_;
-  const std::unique_ptr<PluginConnection> connection_;
+  const std::shared_ptr<PluginConnection> connection_;
 };
 
 }  // namespace provision

@@ -1,5 +1,6 @@
-// A plugin that misbehaves as its first argument says, at its first Propose
-// unless told otherwise; else the double of core/testing.
+// A plugin that misbehaves as its first argument says, or without one the file
+// `how` in its folder, at its first Propose unless told otherwise; else the
+// double of core/testing.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -174,6 +176,7 @@ int Main(const std::string& how) {
   if (how == "major") {
     Reply reply;
     reply.set_id(1);
+    reply.mutable_hello()->set_id("steered");
     reply.mutable_hello()->add_major(2);
     Send(reply);
     WaitForever();
@@ -181,6 +184,7 @@ int Main(const std::string& how) {
   if (how == "requires") {
     Reply reply;
     reply.set_id(1);
+    reply.mutable_hello()->set_id("steered");
     reply.mutable_hello()->add_major(1);
     reply.mutable_hello()->add_required_capability("telepathy");
     Send(reply);
@@ -195,5 +199,12 @@ int Main(const std::string& how) {
 }  // namespace provision
 
 int main(int argc, char** argv) {
-  return provision::Main(argc > 1 ? argv[1] : "");
+  std::string how;
+  const char* home = getenv("PROVISION_PLUGIN_HOME");
+  if (argc > 1) {
+    how = argv[1];
+  } else if (home != nullptr) {
+    std::ifstream(std::string(home) + "/how") >> how;
+  }
+  return provision::Main(how);
 }

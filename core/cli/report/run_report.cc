@@ -18,6 +18,7 @@
 #include "core/journal/run_history.h"
 #include "core/journal/state_directory.h"
 #include "core/plan/plan_check.h"
+#include "core/plugin/step_schema.h"
 #include "google/protobuf/text_format.h"
 
 namespace provision {
@@ -414,7 +415,10 @@ CheckedPlan KeptPlan(const std::string& bytes, const PlanIdentity& identity,
                      const Registry& registry) {
   Plan kept;
   PlanFile file;
-  if (!kept.ParseFromString(bytes) ||
+  const bool is_read = registry.schema() == nullptr
+                           ? kept.ParseFromString(bytes)
+                           : registry.schema()->Parse(bytes, &kept);
+  if (!is_read ||
       !google::protobuf::TextFormat::PrintToString(kept, &file.content)) {
     return {};
   }

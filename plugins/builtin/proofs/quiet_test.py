@@ -57,7 +57,10 @@ class QuietTest(unittest.TestCase):
                 self.assertEqual(changed_by(calls), set())
                 opened = {path for call in calls if call.name in OPENS for path in paths_of(call)}
                 self.assertTrue(opened)  # strace did look
-                self.assertEqual([path for path in opened if "plugins" in path or STATE in path], [])
+                # A plan may have steps of plugins: their manifests are read, and no more.
+                wanted = ("plugins", "bait.provisioner.textproto") if "validate" in words else ()
+                touched = [path for path in opened if "plugins" in path or STATE in path]
+                self.assertEqual([path for path in touched if os.path.basename(path) not in wanted], [])
         self.assertEqual(differences(before, stage.tree()), [])
 
 
