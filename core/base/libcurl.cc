@@ -12,7 +12,6 @@ namespace {
 constexpr char kLibrary[] = "libcurl-gnutls.so.4";
 
 [[noreturn]] void Fail() {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): a thread has its own.
   std::fprintf(stderr, "provision: %s cannot be loaded: %s\n", kLibrary,
                dlerror());
   std::abort();

@@ -33,8 +33,9 @@ std::vector<TestRunner> FindTestRunners(absl::string_view folder, Facts& facts);
 
 // Asks the runner how many tests it finds, without running one. It imports the
 // project's code, so it is for the caller to hold the process to reading. An
-// error says in a few words why there is no number, Python's own last line among
-// them: "ModuleNotFoundError: No module named 'pytest'". Only of kinds that collect: pytest, unittest, django.
+// error says in a few words why there is no number, Python's own last line
+// among them: "ModuleNotFoundError: No module named 'pytest'". Only of kinds
+// that collect: pytest, unittest, django.
 absl::StatusOr<int> CountTests(const TestRunner& runner,
                                absl::string_view folder,
                                absl::string_view python, Facts& facts);

@@ -83,7 +83,7 @@ class Sources(unittest.TestCase):
             ("core/a/b.h", "#ifndef PROVISION_CORE_A_B_H_\n#define PROVISION_CORE_A_B_H_\n", "what it is for"),
             ("core/a/b.cc", "#include <openssl/sha.h>", "only core/base/crypto.cc and core/base/signing.cc includes openssl/sha.h"),
             ("core/a/b.cc", "#include <archive.h>", "only bundles/archive_reader.cc"),
-            ("core/a/b_test.cc", "#include <curl/curl.h>", "only core/base/http_client.cc"),
+            ("core/a/b_test.cc", "#include <curl/curl.h>", "only core/base/libcurl.h"),
             ("core/a/b.cc", "#include <unistd.h>", "use System"),
             ("plugins/a/b.cc", "#include <sys/stat.h>", "use System"),
             ("bundles/b.cc", "#include <fstream>", "use System"),
