@@ -2,10 +2,12 @@
 
 #include <string>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/diagnostic.h"
+#include "core/base/url_user_info.h"
 #include "core/host/document.h"
 #include "core/host/python_requirement.h"
 #include "core/host/toml_document.h"
@@ -26,6 +28,19 @@ void AddPython(const ProjectFile& file, const DocumentNode& root,
   reading->wishes.push_back(std::move(wish));
 }
 
+// Whether a package of a pylock.toml can be installed by its digests alone.
+bool HasLockedWheels(const DocumentNode& package) {
+  const DocumentNode* wheels = package.Find("wheels");
+  if (wheels == nullptr || wheels->items.empty()) return false;
+  return absl::c_all_of(wheels->items, [](const DocumentNode& wheel) {
+    const DocumentNode* hashes = wheel.Find("hashes");
+    const std::string url = wheel.TextOf("url");
+    return hashes != nullptr && !hashes->TextOf("sha256").empty() &&
+           (!url.empty() || !wheel.TextOf("path").empty()) &&
+           !HasUrlSecret(url);
+  });
+}
+
 // What was collected of a lock, for the plan.
 class LockWish {
  public:
@@ -43,17 +58,23 @@ class LockWish {
     if (package.Find("wheels") != nullptr || package.Find("sdist") != nullptr) {
       has_hashes_ = true;
     }
+    all_locked_ &= HasLockedWheels(package);
   }
 
   void Leave(const DocumentNode& package, const std::string& text,
              const std::string& what) {
+    all_locked_ = false;
     reading_->not_understood.push_back({file_, package.line, text, what});
   }
 
-  void Finish() {
+  // `can_be_named`: the plan may point at a file of this kind.
+  void Finish(bool can_be_named) {
     wish_.shown = RequirementCountText(wish_.requirements);
+    wish_.is_locked =
+        can_be_named && all_locked_ && !wish_.requirements.empty();
+    if (wish_.is_locked) wish_.shown += ", with digests";
     reading_->wishes.push_back(wish_);
-    if (has_hashes_) {
+    if (has_hashes_ && !wish_.is_locked) {
       reading_->not_understood.push_back(
           {file_, 0, "digests of files", "hashes: versions are pinned alone"});
     }
@@ -64,6 +85,7 @@ class LockWish {
   ProjectReading* const reading_;
   ProjectWish wish_;
   bool has_hashes_ = false;
+  bool all_locked_ = true;
 };
 
 std::string WithMarker(const std::string& requirement,
@@ -111,7 +133,7 @@ void ReadPylock(const ProjectFile& file, ProjectReading* reading) {
       wish.Add(package, WithMarker(requirement, marker));
     }
   }
-  wish.Finish();
+  wish.Finish(/*can_be_named=*/true);
 }
 
 void ReadUvLock(const ProjectFile& file, ProjectReading* reading) {
@@ -142,7 +164,7 @@ void ReadUvLock(const ProjectFile& file, ProjectReading* reading) {
     }
     wish.Add(package, WithMarker(requirement, locked.marker));
   }
-  wish.Finish();
+  wish.Finish(/*can_be_named=*/false);
 }
 
 }  // namespace provision

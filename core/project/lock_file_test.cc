@@ -36,6 +36,38 @@ TEST(LockFileTest, Pylock) {
                   "0 ? digests of files (hashes: versions are pinned alone)"));
 }
 
+std::string LockedA(const std::string& wheel) {
+  return absl::StrCat("[[packages]]\nname = \"a\"\nversion = \"1\"\n",
+                      "wheels = [{ ", wheel, " }]\n");
+}
+
+TEST(LockFileTest, APylockWithAllDigestsIsOneToInstallFrom) {
+  const std::string digest = "hashes = { sha256 = \"00\" }";
+  const std::string url = "url = \"https://h.example/a.whl\", ";
+  const struct {
+    std::string content;
+    bool is_locked;
+  } kCases[] = {
+      {LockedA(url + digest), true},
+      {LockedA("path = \"a.whl\", " + digest), true},
+      {LockedA("name = \"a.whl\", " + digest), false},
+      {LockedA(url + "hashes = { md5 = \"00\" }"), false},
+      {LockedA("url = \"https://me:word@h.example/a.whl\", " + digest), false},
+      {LockedA(url + digest) + "[[packages]]\nname = \"b\"\nversion = \"1\"\n",
+       false},
+      {LockedA(url + digest) +
+           "[[packages]]\nname = \"c\"\n[packages.directory]\npath = \".\"\n",
+       false},
+      {"packages = []\n", false},
+  };
+  for (const auto& c : kCases) {
+    ProjectReading reading;
+    ReadPylock({"pylock.toml", c.content}, &reading);
+    ASSERT_EQ(reading.wishes.size(), 1u) << c.content;
+    EXPECT_EQ(reading.wishes[0].is_locked, c.is_locked) << c.content;
+  }
+}
+
 constexpr char kUvLock[] = R"(version = 1
 requires-python = ">=3.9"
 [[package]]

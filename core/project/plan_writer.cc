@@ -129,7 +129,12 @@ class Steps {
     From(packages);
     Line("  [provision.python_packages] {");
     Line(absl::StrCat("    environment: ", Quoted(Below(paths_, ".venv"))));
-    if (packages.by_file) {
+    if (packages.is_locked) {
+      Line("    # Each file is held to the digest that stands there.");
+      const std::string folder = ParentPath(Below(paths_, packages.file));
+      Line(
+          absl::StrCat("    project: ", Quoted(folder.empty() ? "." : folder)));
+    } else if (packages.by_file) {
       Line(absl::StrCat("    requirements: ",
                         Quoted(Below(paths_, packages.file))));
     } else {

@@ -63,6 +63,16 @@ TEST(PlanWriterTest, PathsStartFromThePlansFolder) {
   EXPECT_THAT(plan.text, HasSubstr("requirements: \"../b/requirements.txt\""));
 }
 
+TEST(PlanWriterTest, ALockIsNamedByItsFolder) {
+  PlanPart part = Part("");
+  part.project.found[1].wish.file = "pylock.toml";
+  part.project.found[1].wish.is_locked = true;
+  EXPECT_THAT(WritePlan("a", {part}).text, HasSubstr("    project: \".\"\n"));
+  part.folder = "../b";
+  EXPECT_THAT(WritePlan("a", {part}).text,
+              HasSubstr("    project: \"../b\"\n"));
+}
+
 TEST(PlanWriterTest, SeveralProjectsAreEnvironments) {
   PlanPart root = Part("");
   root.is_environment = false;

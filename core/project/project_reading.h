@@ -32,6 +32,9 @@ struct ProjectWish {
   bool by_file = false;
   // kPackages: requirements, normalised, for the plan and for comparing.
   std::vector<std::string> requirements;
+  // Whether every package has files with digests, so that the plan may name the
+  // folder of the file, which is then installed from as from a lock.
+  bool is_locked = false;
 };
 
 // What a plan cannot say, or we do not read.

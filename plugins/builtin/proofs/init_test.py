@@ -123,5 +123,31 @@ class InitTest(unittest.TestCase):
         self.expect_applied(stage, self.made_wheels(), {".venv": "alpha, beta"})
 
 
+    def test_a_pylock_with_digests_is_held_to_them(self):
+        stage = Stage(self)
+        made = self.made_wheels()
+        lock = 'lock-version = "1.0"\n'
+        for name, version in MADE[:2]:
+            wheel = f"{name}-{version}-py3-none-any.whl"
+            with open(os.path.join(made, wheel), "rb") as file:
+                content = file.read()
+            with open(stage.path(wheel), "wb") as file:
+                file.write(content)
+            lock += f'[[packages]]\nname = "{name}"\nversion = "{version}"\nwheels = [{{ path = "{wheel}", '
+            lock += f'hashes = {{ sha256 = "{hashlib.sha256(content).hexdigest()}" }} }}]\n'
+        stage.write("pylock.toml", lock)
+        self.assertIn("2 requirements, both pinned, with digests", stage.run("init").out)
+        with open(stage.path("beta-1.0-py3-none-any.whl"), "ab") as file:
+            file.write(b"more")
+        refused = stage.run("apply", "plan.textproto")
+        self.assertNotEqual(refused.code, 0, refused)
+        self.assertIn("beta-1.0-py3-none-any.whl", refused.err)
+        shutil.copy(os.path.join(made, "beta-1.0-py3-none-any.whl"), stage.work)
+        # No index is asked: the lock says where each file is.
+        done = stage.run("apply", "plan.textproto")
+        self.assertEqual(done.code, 0, done)
+        stage.shell(".venv/bin/python -c 'import alpha, beta'")
+
+
 if __name__ == "__main__":
     cases.main()
