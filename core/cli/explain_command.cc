@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -26,6 +28,7 @@ namespace {
 constexpr size_t kIndent = 4;
 constexpr char kSettings[] = "settings";
 constexpr char kProxy[] = "proxy";
+constexpr char kFact[] = "fact";
 
 void Add(const SchemaEntry& entry, ExplainAnswer* answer) {
   ExplainAnswer::Entry* added = answer->add_entry();
@@ -45,7 +48,19 @@ void AddError(const ErrorEntry& entry, ExplainAnswer* answer) {
   Add({std::string(entry.id), "error", "", std::string(entry.text)}, answer);
 }
 
-ExplainAnswer Find(const SchemaReference& schemas, const std::string& word) {
+// A setting, its value now and what gave it.
+void AddSetting(const std::string& name, const CommandLine& line,
+                ExplainAnswer* answer) {
+  ExplainAnswer::Entry* entry = answer->add_entry();
+  entry->set_word(name);
+  entry->set_kind("setting");
+  entry->set_text(FlagHelp(*FindFlag(name)));
+  entry->set_value(line.Text(name));
+  entry->set_origin(line.OriginOf(name).text);
+}
+
+ExplainAnswer Find(const SchemaReference& schemas, const CommandLine& line,
+                   const std::string& word) {
   ExplainAnswer answer;
   int number;
   if (absl::SimpleAtoi(word, &number)) {
@@ -61,6 +76,15 @@ ExplainAnswer Find(const SchemaReference& schemas, const std::string& word) {
     }
   } else {
     for (const SchemaEntry& entry : schemas.Find(word)) Add(entry, &answer);
+    if (absl::c_linear_search(SettingNames(), word)) {
+      AddSetting(word, line, &answer);
+    }
+    if (answer.entry().empty()) {
+      for (const SchemaEntry& entry :
+           schemas.Find(absl::StrCat(kFact, ".", word))) {
+        Add(entry, &answer);
+      }
+    }
   }
   return answer;
 }
@@ -92,12 +116,7 @@ ExplainAnswer Settings(CommandContext& context) {
       ". A flag comes first, then its variable, then the files, then the "
       "default."));
   for (const std::string& name : SettingNames()) {
-    ExplainAnswer::Entry* entry = answer.add_entry();
-    entry->set_word(name);
-    entry->set_kind("setting");
-    entry->set_text(FlagHelp(*FindFlag(name)));
-    entry->set_value(context.line.Text(name));
-    entry->set_origin(context.line.OriginOf(name).text);
+    AddSetting(name, context.line, &answer);
   }
   return answer;
 }
@@ -114,7 +133,8 @@ std::string Paragraphs(absl::string_view text, size_t indent, size_t columns) {
   return shown;
 }
 
-std::string PageText(const ExplainAnswer& answer, size_t columns) {
+std::string PageText(const ExplainAnswer& answer, const TerminalStyle& style,
+                     size_t columns) {
   std::string text;
   for (const ExplainAnswer::Entry& entry : answer.entry()) {
     if (text.empty()) {
@@ -129,6 +149,11 @@ std::string PageText(const ExplainAnswer& answer, size_t columns) {
       text +=
           Paragraphs(entry.text(),
                      entry.kind() == "value" ? 2 * kIndent : kIndent, columns);
+    }
+    if (entry.kind() == "setting") {
+      absl::StrAppend(&text, std::string(kIndent, ' '), "now ",
+                      entry.value().empty() ? "-" : style.Text(entry.value()),
+                      ", ", style.Path(entry.origin()), "\n");
     }
   }
   return text;
@@ -184,6 +209,7 @@ ExitCode NoSuchWord(CommandContext& context, const SchemaReference& schemas,
   std::vector<std::string> words = schemas.AllWords();
   words.push_back(kSettings);
   words.push_back(kProxy);
+  for (std::string& name : SettingNames()) words.push_back(std::move(name));
   for (const ErrorEntry& entry : ErrorCatalog()) words.emplace_back(entry.id);
   for (const SchemaEntry& entry : schemas.Diagnostics()) {
     words.push_back(entry.word);
@@ -226,13 +252,15 @@ ExitCode RunExplain(CommandContext& context) {
   }
   const SchemaReference schemas(context.schemas);
   ExplainAnswer answer =
-      list ? ListAll(schemas) : Find(schemas, context.line.arguments[0]);
+      list ? ListAll(schemas)
+           : Find(schemas, context.line, context.line.arguments[0]);
   if (answer.entry().empty()) {
     return NoSuchWord(context, schemas, context.line.arguments[0]);
   }
   answer.set_schema("provision.explain/1");
   Answer(context, answer,
-         list ? ListText(answer, columns) : PageText(answer, columns));
+         list ? ListText(answer, columns)
+              : PageText(answer, context.style, columns));
   return ExitCode::kConverged;
 }
 

@@ -221,6 +221,9 @@ TEST_F(RunCommandLineTest, Explains) {
        "fact.file_system  FileSystem, one of reader\n"},
       {"fact.listing", "fact.listing: field, Listing, one of reader\n",
        "Entries of a directory"},
+      {"listing", "fact.listing: field, Listing, one of reader\n",
+       "Entries of a directory"},
+      {"jobs --jobs 3", "jobs: setting\n", "    now 3, "},
       {"python/no-rung", "python/no-rung: error\n",
        "No rung gave a Python that fits."},
       {"run/locked", "run/locked: error\n", "holds the state"}};
@@ -244,6 +247,8 @@ TEST_F(RunCommandLineTest, ExplainsNothingThatThereIsNot) {
     absl::string_view words, error;
   } kCases[] = {{"explain pyhton", "nearest is `python`"},
                 {"explain python.versoin", "nearest is `python.version`"},
+                {"explain fact.lisitng", "nearest is `fact.listing`"},
+                {"explain jbos", "nearest is `jobs`"},
                 {"explain run/lokced", "nearest is `run/locked`"},
                 {"explain python/no-rugn", "nearest is `python/no-rung`"},
                 {"explain 9", "9: nothing is called so"},

@@ -83,10 +83,11 @@ void AddWords(const std::string& prefix, const Descriptor* message, int depth,
               std::vector<std::string>* words) {
   for (int i = 0; i < message->field_count(); ++i) {
     const FieldDescriptor* field = message->field(i);
-    words->push_back(absl::StrCat(prefix, ".", field->name()));
+    const std::string word = absl::StrCat(prefix, ".", field->name());
+    words->push_back(word);
     if (depth < kDeepest && field->message_type() != nullptr &&
         field->message_type() != message) {
-      AddWords(words->back(), field->message_type(), depth + 1, words);
+      AddWords(word, field->message_type(), depth + 1, words);
     }
   }
 }
